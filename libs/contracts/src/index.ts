@@ -1,1 +1,3 @@
-export {};
+export * from './activities.ts';
+export * from './queues.ts';
+export * from './workflows.ts';

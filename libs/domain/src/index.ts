@@ -1,1 +1,11 @@
-export {};
+export * from './authority.ts';
+export * from './errors.ts';
+export * from './finding.ts';
+export * from './handle.ts';
+export * from './identifiers.ts';
+export * from './migration-event.ts';
+export * from './migration.ts';
+export * from './phase.ts';
+export * from './policy.ts';
+export * from './progress.ts';
+export * from './virtual-machine.ts';

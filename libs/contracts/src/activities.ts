@@ -1,0 +1,95 @@
+import type {
+  Finding,
+  HostId,
+  Instant,
+  MigrationEvent,
+  MigrationPlan,
+  PhaseReport,
+  Side,
+  TransferStatistics,
+  VirtualMachineConfiguration,
+  VirtualMachineDefinition,
+  VmId,
+} from '@ferry/domain';
+
+/** A phase's input: the plan, and what earlier phases found out. */
+export type Phase<Input, Result> = (plan: MigrationPlan, input: Input) => Promise<PhaseReport<Result>>;
+type Nothing = Record<string, never>;
+
+/** The phases of the source's agent on its queue `transfer`. All may be started twice: they look first, and go on from what they find. */
+export interface SourceTransferActivities {
+  /** Begins the transfer and watches it until the CPUs have stopped (`pre-switchover`). */
+  transferMemory: Phase<{ uri: string }, { rounds: number; transferredBytes: number }>;
+  /** Armed. Lets QEMU finish, then appends `released`; takes the guest back (`BLACKOUT_TOO_LONG`) if it is not started in time. */
+  transferState: Phase<
+    Nothing,
+    { generation: number; stoppedAt: Instant; releasedAt: Instant; statistics: TransferStatistics }
+  >;
+  /** Ends the old process, its tap and its files, once the record says that another host owns the guest. */
+  retireSource: Phase<Nothing, { retired: boolean }>;
+}
+
+/** The phases of the destination's agent on its queue `transfer`. */
+export interface DestinationTransferActivities {
+  /** Starts QEMU with `-S -incoming defer`; answers where it listens. */
+  createDestination: Phase<{ configuration: VirtualMachineConfiguration }, { uri: string }>;
+  /** Armed. Appends `started` when its QEMU has the whole state and the record is `released` to it: the pivot. */
+  transferStorage: Phase<Nothing, { generation: number; startedAt: Instant }>;
+  /** Armed. Starts the CPUs. */
+  bringOnline: Phase<Nothing, { runningAt: Instant }>;
+  /** Armed. Announces the guest until the fabric forwards to its new port. */
+  redirectNetwork: Phase<Nothing, { ports: string[] }>;
+}
+
+/** Short deeds of any agent on its queue `control`. */
+export interface HostControlActivities {
+  /** Preflight at the source: everything that has to hold there. Finding out and reading the configuration cost one visit. */
+  inspectSource: Phase<
+    Nothing,
+    { findings: Finding[]; configuration: VirtualMachineConfiguration | null; host: HostFacts }
+  >;
+  /** Preflight at the destination, with what the source said. */
+  inspectDestination: Phase<{ configuration: VirtualMachineConfiguration; source: HostFacts }, { findings: Finding[] }>;
+  /** Reads the configuration from the running VM. */
+  transferConfiguration: Phase<Nothing, { configuration: VirtualMachineConfiguration }>;
+  /** Waits until the armed phases of this side and epoch run. */
+  confirmArmed(plan: MigrationPlan, input: { side: Side }): Promise<void>;
+  /** Gives the transfer up and takes the guest back, if by the record it is still this host's to take. */
+  withdraw(plan: MigrationPlan, input: { reason: string }): Promise<Withdrawal>;
+  /** Destroys what was built of the destination VM, after asking the record again. Idempotent. */
+  discardDestination(plan: MigrationPlan): Promise<{ discarded: boolean; explanation: string }>;
+  startVirtualMachine(input: StartVirtualMachine): Promise<{ vm: VmId; host: HostId; generation: number }>;
+  /** Ends the guest and appends `stopped`. */
+  stopVirtualMachine(input: { vm: VmId }): Promise<{ vm: VmId; host: HostId; generation: number }>;
+}
+
+/** What one host has to know of the other to compare itself. */
+export interface HostFacts {
+  host: HostId;
+  hypervisor: { type: string; version: string };
+  cpuVendor: string;
+}
+
+export interface StartVirtualMachine {
+  definition: VirtualMachineDefinition;
+  /** A saved state in the storage pool to go on from, instead of booting. */
+  savedState: string | null;
+}
+
+/**
+ * - `kept`: the guest runs on at the source
+ * - `moved`: it is not the source's any more; only forward is left
+ * - `ended`: the guest ended at the source, and no other copy of it is whole
+ */
+export interface Withdrawal {
+  outcome: 'kept' | 'moved' | 'ended';
+  owner: HostId | null;
+  generation: number;
+  explanation: string;
+}
+
+/** Activities of the worker, on the control-plane queue. */
+export interface ControlPlaneActivities {
+  /** Writes events to Postgres. Storing one twice changes nothing; an error means that none of them is certain to be there. */
+  recordEvents(events: MigrationEvent[]): Promise<void>;
+}

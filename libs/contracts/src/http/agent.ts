@@ -1,0 +1,37 @@
+import { VM_STATUSES } from '@ferry/domain';
+import { z } from 'zod';
+import { migrationProgress } from './migration.ts';
+import { instant, name } from './primitives.ts';
+import { virtualMachineDefinition } from './virtual-machine.ts';
+
+/** What agents send. `PUT /hosts/:id/report` and `POST /hosts/:id/progress`. */
+export const hostReport = z
+  .strictObject({
+    host: name,
+    at: instant,
+    agentVersion: z.string().max(40),
+    hypervisor: z.strictObject({
+      type: z.enum(['qemu', 'simulator']),
+      version: z.string().max(80),
+      accelerator: z.string().max(20),
+    }),
+    cpu: z.strictObject({ vendor: z.string().max(40), count: z.number().int().min(1) }),
+    memory: z.strictObject({ totalBytes: z.number().min(0), freeBytes: z.number().min(0) }),
+    migrationAddress: z.string().max(80),
+    networks: z.array(name).max(64),
+    virtualMachines: z
+      .array(
+        z.strictObject({
+          definition: virtualMachineDefinition,
+          status: z.enum(VM_STATUSES),
+          owner: name.nullable(),
+          generation: z.number().int().min(0),
+        }),
+      )
+      .max(4096),
+  })
+  .meta({ id: 'HostReport' });
+
+export const progressBody = z
+  .strictObject({ progress: z.array(migrationProgress).min(1).max(64) })
+  .meta({ id: 'Progress' });

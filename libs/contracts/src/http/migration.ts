@@ -1,0 +1,134 @@
+import { DEFAULT_POLICY, MIGRATION_STATES, PHASES, POLICY_RANGE, type MigrationPolicy } from '@ferry/domain';
+import { z } from 'zod';
+import { pageOf, pageQuery } from './page.ts';
+import { instant, name, reason } from './primitives.ts';
+import { failure } from './problem.ts';
+
+function bounded(key: keyof MigrationPolicy) {
+  const [minimum, maximum] = POLICY_RANGE[key];
+  return z.number().int().min(minimum).max(maximum);
+}
+
+const policyShape = {
+  bandwidthBytesPerSecond: bounded('bandwidthBytesPerSecond'),
+  downtimeLimitMs: bounded('downtimeLimitMs'),
+  blackoutLimitMs: bounded('blackoutLimitMs'),
+  stallLimitMs: bounded('stallLimitMs'),
+} as const satisfies Record<keyof MigrationPolicy, z.ZodType>;
+
+export const migrationPolicy = z.object(policyShape).meta({ id: 'MigrationPolicy' });
+
+export const submitMigrationBody = z
+  .strictObject({
+    vm: name,
+    destination: name,
+    reason: reason.nullable().default(null),
+    /** What is left out is as in the default policy. */
+    policy: z
+      .strictObject(policyShape)
+      .partial()
+      .default({})
+      .transform((given): MigrationPolicy => ({ ...DEFAULT_POLICY, ...(given as Partial<MigrationPolicy>) })),
+    /** Checks the request and answers what would be started, and starts nothing. */
+    dryRun: z.boolean().default(false),
+  })
+  .meta({ id: 'SubmitMigration' });
+export type SubmitMigrationBody = z.input<typeof submitMigrationBody>;
+
+export const interventionBody = z
+  .strictObject({ reason: reason.nullable().default(null) })
+  .meta({ id: 'Intervention' });
+export type InterventionBody = z.input<typeof interventionBody>;
+
+export const statistics = z
+  .object({
+    downtimeMs: z.number(),
+    totalMs: z.number(),
+    setupMs: z.number(),
+    transferredBytes: z.number(),
+    rounds: z.number(),
+  })
+  .meta({ id: 'TransferStatistics' });
+
+export const phaseRun = z
+  .object({
+    phase: z.enum(PHASES),
+    state: z.enum(['running', 'completed', 'failed']),
+    host: z.string().nullable(),
+    attempts: z.number().int(),
+    startedAt: instant.nullable(),
+    finishedAt: instant.nullable(),
+    details: z.record(z.string(), z.unknown()),
+    failure: failure.nullable(),
+  })
+  .meta({ id: 'PhaseRun' });
+
+export const migrationProgress = z
+  .object({
+    migration: z.uuid(),
+    vm: z.string(),
+    host: z.string(),
+    at: instant,
+    status: z.string(),
+    transferredBytes: z.number(),
+    remainingBytes: z.number(),
+    totalBytes: z.number(),
+    rounds: z.number(),
+    bytesPerSecond: z.number(),
+    dirtyBytesPerSecond: z.number(),
+    expectedDowntimeMs: z.number().nullable(),
+  })
+  .meta({ id: 'MigrationProgress' });
+
+export const migration = z
+  .object({
+    id: z.uuid(),
+    vm: z.string(),
+    source: z.string(),
+    destination: z.string(),
+    state: z.enum(MIGRATION_STATES),
+    phase: z.enum(PHASES).nullable(),
+    /** Who owns the guest now, as far as the migration has settled it. */
+    owner: z.string().nullable(),
+    requestedBy: z.string(),
+    reason: z.string().nullable(),
+    requestedAt: instant,
+    finishedAt: instant.nullable(),
+    policy: migrationPolicy,
+    failure: failure.nullable(),
+    statistics: statistics.nullable(),
+    /** STOP at the source until the CPUs run at the destination, by the agents' clocks. */
+    blackoutMs: z.number().nullable(),
+  })
+  .meta({ id: 'Migration' });
+export type Migration = z.infer<typeof migration>;
+
+export const migrationDetail = migration
+  .extend({ phases: z.array(phaseRun), progress: migrationProgress.nullable() })
+  .meta({ id: 'MigrationDetail' });
+export type MigrationDetail = z.infer<typeof migrationDetail>;
+
+export const migrationPage = pageOf(migration, 'MigrationPage');
+export const migrationListQuery = pageQuery.extend({
+  state: z.enum(MIGRATION_STATES).optional(),
+  vm: name.optional(),
+  host: name.optional(),
+});
+
+/** The answer to a submitted migration; of a dry run it has no id. */
+export const submittedMigration = z
+  .object({
+    dryRun: z.boolean(),
+    id: z.uuid().nullable(),
+    vm: z.string(),
+    source: z.string(),
+    destination: z.string(),
+    policy: migrationPolicy,
+  })
+  .meta({ id: 'SubmittedMigration' });
+export type SubmittedMigration = z.infer<typeof submittedMigration>;
+
+export const cancelAnswer = z
+  .object({ outcome: z.enum(['kept', 'too-late', 'ended']), owner: z.string().nullable(), explanation: z.string() })
+  .meta({ id: 'CancelAnswer' });
+export const resumeAnswer = z.object({ phase: z.enum(PHASES) }).meta({ id: 'ResumeAnswer' });

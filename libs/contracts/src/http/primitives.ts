@@ -1,0 +1,30 @@
+import { NAME_PATTERN } from '@ferry/domain';
+import { z } from 'zod';
+
+/** Building blocks of the schemas. Every object is strict: an unknown field is a mistake that the client wants to hear of. */
+
+export const name = z
+  .string()
+  .regex(NAME_PATTERN, 'must be 1 to 40 of a-z, 0-9 and "-", beginning and ending with a letter or digit');
+export const instant = z.iso.datetime({ precision: 3 });
+export const reason = z.string().trim().min(1).max(500);
+export const actor = z.string().regex(/^[\w.@+-]{1,80}$/, 'must be 1 to 80 of letters, digits and _ . @ + -');
+
+/** The header that says who asks. */
+export const ACTOR_HEADER = 'ferry-actor';
+/** The path that all addresses of the API begin with. */
+export const API_PREFIX = '/api/v1';
+
+/** A path below the storage pool: relative, without `..`, in characters that mean nothing to QEMU's option parser. */
+export const poolPath = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(
+    /^[A-Za-z0-9_.-]+(?:\/[A-Za-z0-9_.-]+)*$/,
+    'must be a path below the storage pool, of letters, digits and _ . - between single slashes',
+  )
+  .refine(
+    (path) => !path.split('/').some((part) => part === '.' || part === '..'),
+    'must not contain "." or ".." as a part',
+  );

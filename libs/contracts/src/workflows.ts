@@ -1,0 +1,59 @@
+import type {
+  HostId,
+  Instant,
+  MigrationId,
+  MigrationPlan,
+  MigrationPolicy,
+  MigrationState,
+  Request,
+  VmId,
+} from '@ferry/domain';
+import type { StartVirtualMachine } from './activities.ts';
+
+/** Names, inputs and answers of the workflows: what API and worker agree on. */
+
+export const WORKFLOWS = {
+  liveMigration: 'liveMigration',
+  startVirtualMachine: 'startVirtualMachine',
+  stopVirtualMachine: 'stopVirtualMachine',
+} as const;
+
+export interface LiveMigrationInput {
+  migration: MigrationId;
+  vm: VmId;
+  source: HostId;
+  destination: HostId;
+  policy: MigrationPolicy;
+  request: Request;
+  requestedAt: Instant;
+}
+
+export type StartVirtualMachineInput = StartVirtualMachine & { host: HostId };
+export interface StopVirtualMachineInput {
+  vm: VmId;
+  host: HostId;
+}
+
+/** Updates and queries of `liveMigration`. Every update names who asks and why. */
+export const CANCEL_UPDATE = 'cancel';
+export const RESUME_UPDATE = 'resume';
+export const STATE_QUERY = 'state';
+
+/** `kept`: cancelled, the guest runs on at the source. `too-late`: it moved in the meantime, and the migration completes. */
+export interface CancelAnswer {
+  outcome: 'kept' | 'too-late' | 'ended';
+  owner: HostId | null;
+  explanation: string;
+}
+
+export interface ResumeAnswer {
+  phase: string;
+}
+
+/** The answer to the query `state`. */
+export interface MigrationSnapshot {
+  plan: MigrationPlan;
+  state: MigrationState;
+  /** Whether the pivot has been passed, so that only forward is left. */
+  pivotPassed: boolean;
+}

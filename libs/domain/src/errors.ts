@@ -1,0 +1,214 @@
+/**
+ * The one catalogue of what can go wrong. The API answers with `status` and the code, the command line exits by it, a
+ * phase throws it, and `retryable` says whether trying the same again can help.
+ */
+export const ERRORS = {
+  VALIDATION_FAILED: {
+    status: 400,
+    retryable: false,
+    title: 'The request is not valid',
+    remedy: 'Correct the named fields.',
+  },
+  BODY_TOO_LARGE: {
+    status: 413,
+    retryable: false,
+    title: 'The request body is too large',
+    remedy: 'Send at most 64 KiB.',
+  },
+  MEDIA_TYPE_UNSUPPORTED: {
+    status: 415,
+    retryable: false,
+    title: 'The body is not JSON',
+    remedy: 'Send application/json.',
+  },
+  ROUTE_UNKNOWN: {
+    status: 404,
+    retryable: false,
+    title: 'There is no such address',
+    remedy: 'See /docs for the addresses of this API.',
+  },
+  VM_UNKNOWN: {
+    status: 404,
+    retryable: false,
+    title: 'No host has reported such a VM',
+    remedy: 'List the virtual machines and use one of their ids.',
+  },
+  HOST_UNKNOWN: {
+    status: 404,
+    retryable: false,
+    title: 'There is no such host',
+    remedy: 'List the hosts and use one of their ids.',
+  },
+  MIGRATION_UNKNOWN: {
+    status: 404,
+    retryable: false,
+    title: 'There is no such migration',
+    remedy: 'List the migrations and use one of their ids.',
+  },
+  SAME_HOST: {
+    status: 422,
+    retryable: false,
+    title: 'The VM already runs on that host',
+    remedy: 'Name another host as the destination.',
+  },
+  VM_NOT_RUNNING: { status: 409, retryable: false, title: 'The VM does not run', remedy: 'Start the VM first.' },
+  VM_ALREADY_THERE: {
+    status: 409,
+    retryable: false,
+    title: 'The VM exists already',
+    remedy: 'Choose another id, or stop the VM first.',
+  },
+  VM_ALREADY_MOVING: {
+    status: 409,
+    retryable: false,
+    title: 'Another operation on the VM is under way',
+    remedy: 'Wait until it has ended, or cancel it.',
+  },
+  HOST_GONE: {
+    status: 503,
+    retryable: true,
+    title: 'The host has not been heard from lately',
+    remedy: 'Start its agent, or choose another host.',
+  },
+  CANCEL_TOO_LATE: {
+    status: 409,
+    retryable: false,
+    title: 'The migration can no longer be cancelled',
+    remedy: 'Let it complete; then move the VM back.',
+  },
+  NOT_PARKED: {
+    status: 409,
+    retryable: false,
+    title: 'The migration does not wait for a person',
+    remedy: 'Resume works for migrations in state needs-attention.',
+  },
+  MIGRATION_ENDED: { status: 409, retryable: false, title: 'The migration has ended', remedy: 'Submit a new one.' },
+  ENGINE_UNAVAILABLE: {
+    status: 503,
+    retryable: true,
+    title: 'The workflow engine cannot be reached',
+    remedy: 'Try again; nothing has been started.',
+  },
+  RECORDS_UNAVAILABLE: {
+    status: 503,
+    retryable: true,
+    title: 'The database cannot be reached',
+    remedy: 'Try again; migrations in flight go on undisturbed.',
+  },
+  INTERNAL: {
+    status: 500,
+    retryable: false,
+    title: 'Ferry made a mistake',
+    remedy: 'Look at the log under the request’s id.',
+  },
+
+  PREFLIGHT_FAILED: {
+    status: 409,
+    retryable: false,
+    title: 'A requirement of the migration is not met',
+    remedy: 'See the findings; each names its remedy.',
+  },
+  STORAGE_OUTSIDE_POOL: {
+    status: 422,
+    retryable: false,
+    title: 'A path lies outside the storage pool',
+    remedy: 'Use a path below the storage pool.',
+  },
+  NETWORK_UNKNOWN: {
+    status: 422,
+    retryable: false,
+    title: 'The host has no such virtual network',
+    remedy: 'Use one of the networks that the host reports.',
+  },
+  HYPERVISOR_FAILED: {
+    status: 502,
+    retryable: true,
+    title: 'The hypervisor refused or failed',
+    remedy: 'See its words in the detail.',
+  },
+  HYPERVISOR_SILENT: {
+    status: 504,
+    retryable: true,
+    title: 'The hypervisor does not answer',
+    remedy: 'Look at the host; the guest may run on.',
+  },
+  DESTINATION_DIED: {
+    status: 502,
+    retryable: false,
+    title: 'The destination VM ended before the handover',
+    remedy: 'See its last words; the guest runs on at the source.',
+  },
+  TRANSFER_FAILED: {
+    status: 502,
+    retryable: false,
+    title: 'The transfer failed',
+    remedy: 'The guest runs on at the source; submit again.',
+  },
+  TRANSFER_STALLED: {
+    status: 504,
+    retryable: false,
+    title: 'The transfer stood still',
+    remedy: 'Look at the migration network; the guest runs on at the source.',
+  },
+  TRANSFER_WITHDRAWN: {
+    status: 409,
+    retryable: false,
+    title: 'The transfer was withdrawn',
+    remedy: 'Nothing to do: the guest runs on at the source.',
+  },
+  BLACKOUT_TOO_LONG: {
+    status: 504,
+    retryable: false,
+    title: 'The destination did not start the guest in time',
+    remedy: 'The source has taken its guest back; look at the destination.',
+  },
+  GUEST_GONE: { status: 409, retryable: false, title: 'The guest ended at the source', remedy: 'Start the VM again.' },
+  HANDLE_LOST: {
+    status: 409,
+    retryable: false,
+    title: 'Another host won the storage handle',
+    remedy: 'Look at the VM’s record: the host named there owns it.',
+  },
+  WITNESS_UNREACHABLE: {
+    status: 503,
+    retryable: true,
+    title: 'The witness cannot be reached',
+    remedy: 'Mount the witness folder on this host, readable and writable.',
+  },
+  SUPERSEDED: {
+    status: 409,
+    retryable: false,
+    title: 'A newer attempt has taken over',
+    remedy: 'Nothing to do: the newer attempt reports.',
+  },
+  NETWORK_NOT_REDIRECTED: {
+    status: 502,
+    retryable: true,
+    title: 'The fabric does not forward to the new port',
+    remedy: 'Look at the bridge of the destination; the guest runs.',
+  },
+} as const satisfies Record<string, { status: number; retryable: boolean; title: string; remedy: string }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** The place of a mistake in a request, as a path of keys: `definition.disks.0.image`. */
+export interface FieldError {
+  field: string;
+  message: string;
+}
+
+/** A failure with a code of the catalogue. `detail` says what happened this time. */
+export class FerryError extends Error {
+  readonly code: ErrorCode;
+  readonly fields: readonly FieldError[];
+  constructor(code: ErrorCode, detail: string, options: { cause?: unknown; fields?: readonly FieldError[] } = {}) {
+    super(detail, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'FerryError';
+    this.code = code;
+    this.fields = options.fields ?? [];
+  }
+}
+
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === 'string' && Object.hasOwn(ERRORS, value);
+}

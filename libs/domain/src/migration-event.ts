@@ -1,0 +1,54 @@
+import type { HostId, Instant, MigrationId, VmId } from './identifiers.ts';
+import type { Failure, MigrationOutcome } from './migration.ts';
+import type { Phase } from './phase.ts';
+import type { MigrationPolicy } from './policy.ts';
+
+/**
+ * What happened to a migration, in its order. The workflow numbers them; storing one twice changes nothing.
+ * Together they are the audit history of the migration, and its rows in the database are made of them.
+ */
+export type MigrationEvent = {
+  migration: MigrationId;
+  vm: VmId;
+  /** Counts from 1 without a gap. */
+  sequence: number;
+  at: Instant;
+} & MigrationEventBody;
+
+export type MigrationEventBody =
+  | {
+      type: 'requested';
+      actor: string;
+      reason: string | null;
+      source: HostId;
+      destination: HostId;
+      policy: MigrationPolicy;
+    }
+  | { type: 'phase-started'; phase: Phase }
+  | {
+      type: 'phase-completed';
+      phase: Phase;
+      host: HostId;
+      attempts: number;
+      startedAt: Instant;
+      finishedAt: Instant;
+      details: Record<string, unknown>;
+    }
+  | { type: 'phase-failed'; phase: Phase; failure: Failure }
+  | { type: 'needs-attention'; phase: Phase; failure: Failure }
+  | { type: 'resumed'; phase: Phase; actor: string; reason: string | null }
+  | { type: 'cancel-requested'; actor: string; reason: string | null }
+  /** Who owns the guest was settled: at the pivot, or by withdrawing. */
+  | {
+      type: 'decided';
+      decision: 'pivot' | 'withdrawn' | 'moved-despite-cancel';
+      owner: HostId;
+      generation: number;
+      explanation: string;
+    }
+  | { type: 'compensated'; host: HostId; undo: string }
+  | ({ type: 'completed' } & MigrationOutcome)
+  | { type: 'cancelled'; owner: HostId }
+  | { type: 'failed'; owner: HostId; failure: Failure };
+
+export type MigrationEventType = MigrationEventBody['type'];

@@ -1,0 +1,69 @@
+import type { HostId, Instant, VmId } from './identifiers.ts';
+
+/** What a VM is made of. Every path is relative to the cluster's storage pool; the agent resolves it there and nowhere else. */
+export interface VirtualMachineDefinition {
+  id: VmId;
+  uuid: string;
+  machine: {
+    /** A machine type that QEMU knows, such as `q35`. */
+    type: string;
+    /** On/off properties of the machine, such as `hpet: false`. */
+    options: Record<string, boolean>;
+  };
+  cpu: { model: string; count: number };
+  memoryKiB: number;
+  /** Direct kernel boot; without it the guest boots from its first disk. */
+  boot?: { kernel: string; initrd: string; append: string };
+  disks: DiskDefinition[];
+  networks: NetworkInterfaceDefinition[];
+}
+
+export interface DiskDefinition {
+  id: string;
+  /** Path of the image in the storage pool. */
+  image: string;
+  format: 'raw' | 'qcow2';
+}
+
+export interface NetworkInterfaceDefinition {
+  id: string;
+  /** Name of the virtual network; each host maps it to a bridge of its own. */
+  network: string;
+  mac: string;
+}
+
+/** The configuration as it was read from the running VM: what the destination has to build, and what it must agree on. */
+export interface VirtualMachineConfiguration {
+  definition: VirtualMachineDefinition;
+  /** The versioned machine type in use (`pc-q35-7.2`): an alias may mean another machine elsewhere. */
+  machineType: string;
+  /** `GenuineIntel`, `AuthenticAMD`, …: the vendor that the guest's CPU shows. */
+  cpuVendor: string;
+  memoryBytes: number;
+}
+
+export const VM_STATUSES = ['running', 'paused', 'receiving', 'settled', 'stopped', 'unknown'] as const;
+/** `receiving`: an incomplete copy; `settled`: a copy that can't run by itself and waits for the record. */
+export type VmStatus = (typeof VM_STATUSES)[number];
+
+/** One copy of a VM, as the agent of its host sees it. */
+export interface VirtualMachineReport {
+  definition: VirtualMachineDefinition;
+  status: VmStatus;
+  /** Who may run the guest by the record on the witness, and since which generation. */
+  owner: HostId | null;
+  generation: number;
+}
+
+/** What an agent tells of its host. */
+export interface HostReport {
+  host: HostId;
+  at: Instant;
+  agentVersion: string;
+  hypervisor: { type: 'qemu' | 'simulator'; version: string; accelerator: string };
+  cpu: { vendor: string; count: number };
+  memory: { totalBytes: number; freeBytes: number };
+  migrationAddress: string;
+  networks: string[];
+  virtualMachines: VirtualMachineReport[];
+}
