@@ -25,7 +25,7 @@ export interface SourceTransferActivities {
     Nothing,
     { generation: number; stoppedAt: Instant; releasedAt: Instant; statistics: TransferStatistics }
   >;
-  /** Ends the old process, its tap and its files, once the record says that another host owns the guest. */
+  /** Armed. Ends the old process, its tap and its files, once the record says that another host owns the guest. */
   retireSource: Phase<Nothing, { retired: boolean }>;
 }
 
