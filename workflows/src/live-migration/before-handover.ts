@@ -1,0 +1,81 @@
+import {
+  FINDINGS,
+  hasErrors,
+  PHASE_TITLE,
+  type Finding,
+  type MigrationPlan,
+  type PhaseReport,
+  type VirtualMachineConfiguration,
+} from '@ferry/domain';
+import { refusal } from '../failure.ts';
+import { controlOf, destinationTransferOf, sourceTransferOf } from '../hosts.ts';
+import type { MigrationRun } from './migration-run.ts';
+import { runPhase } from './run-phase.ts';
+
+/** Checks both hosts. Nothing has been touched yet; an error among the findings ends the migration here. */
+export async function preflight(run: MigrationRun, plan: MigrationPlan): Promise<void> {
+  await runPhase(run, plan, 'preflight', async () => {
+    const summary = PHASE_TITLE.preflight;
+    const atSource = await controlOf(plan.source, summary).inspectSource(plan, {});
+    const { configuration, host, findings } = atSource.result;
+    if (configuration === null) return judge(atSource, findings);
+    const atDestination = await controlOf(plan.destination, summary).inspectDestination(plan, {
+      configuration,
+      source: host,
+    });
+    return judge({ ...atSource, finishedAt: atDestination.finishedAt }, [
+      ...findings,
+      ...atDestination.result.findings,
+    ]);
+  });
+}
+
+function judge(report: PhaseReport<unknown>, findings: Finding[]): PhaseReport<{ findings: Finding[] }> {
+  if (hasErrors(findings)) throw refusal('PREFLIGHT_FAILED', findings.map(inWords).join(' '));
+  return { ...report, result: { findings } };
+}
+
+function inWords({ code, host, facts }: Finding): string {
+  return `${code} on ${host}: ${FINDINGS[code].title}. ${facts} ${FINDINGS[code].remedy}`;
+}
+
+export async function transferConfiguration(
+  run: MigrationRun,
+  plan: MigrationPlan,
+): Promise<VirtualMachineConfiguration> {
+  const phase = 'transfer-configuration';
+  const { configuration } = await runPhase(run, plan, phase, () =>
+    controlOf(plan.source, PHASE_TITLE[phase]).transferConfiguration(plan, {}),
+  );
+  return configuration;
+}
+
+/** The half-built destination VM, and where it listens. */
+export interface Destination {
+  uri: string;
+}
+
+export async function createDestination(
+  run: MigrationRun,
+  plan: MigrationPlan,
+  configuration: VirtualMachineConfiguration,
+): Promise<Destination> {
+  const phase = 'create-destination';
+  run.undo.register({
+    host: plan.destination,
+    title: 'Destroying the half-built destination VM',
+    deed: async () => {
+      await controlOf(plan.destination, 'Destroying the half-built destination VM').discardDestination(run.plan);
+    },
+  });
+  return runPhase(run, plan, phase, () =>
+    destinationTransferOf(plan.destination, PHASE_TITLE[phase]).createDestination(plan, { configuration }),
+  );
+}
+
+export async function transferMemory(run: MigrationRun, plan: MigrationPlan, destination: Destination): Promise<void> {
+  const phase = 'transfer-memory';
+  await runPhase(run, plan, phase, () =>
+    sourceTransferOf(plan.source, PHASE_TITLE[phase]).transferMemory(plan, { uri: destination.uri }),
+  );
+}

@@ -1,0 +1,20 @@
+import { ERRORS, PHASE_TITLE, type MigrationPlan, type MigrationState } from '@ferry/domain';
+
+type InState<Name> = Extract<MigrationState, { state: Name }>;
+
+const DESCRIPTION: { [Name in MigrationState['state']]: (state: InState<Name>) => string } = {
+  running: ({ phase }) => `${PHASE_TITLE[phase]}.`,
+  'needs-attention': ({ phase, failure, since }) =>
+    `**Needs attention** since ${since}, in *${PHASE_TITLE[phase]}*: ${ERRORS[failure.code].title} (\`${failure.code}\`). ${failure.detail}\n\n${ERRORS[failure.code].remedy} Then resume it, or cancel it.`,
+  cancelling: ({ requestedBy }) => `Cancelling, asked for by ${requestedBy}.`,
+  completed: ({ owner, statistics }) => `Completed: the guest runs on ${owner}. Downtime ${statistics.downtimeMs} ms.`,
+  cancelled: ({ owner }) => `Cancelled: the guest runs on at ${owner}.`,
+  failed: ({ owner, failure }) =>
+    `Failed: ${ERRORS[failure.code].title} (\`${failure.code}\`). ${failure.detail} The guest is ${owner}'s.`,
+};
+
+/** A migration's state in words (Markdown), for Temporal's own pages. */
+export function describeState(plan: MigrationPlan, state: MigrationState): string {
+  const describe = DESCRIPTION[state.state] as (state: MigrationState) => string;
+  return `**${plan.vm}**: ${plan.source} → ${plan.destination}\n\n${describe(state)}`;
+}

@@ -1,0 +1,55 @@
+import type { Withdrawal } from '@ferry/contracts';
+import type { Failure, MigrationState, Phase } from '@ferry/domain';
+import { condition } from '@temporalio/workflow';
+import { failureOf } from '../failure.ts';
+import { controlOf } from '../hosts.ts';
+import { CancelRequested, type MigrationRun } from './migration-run.ts';
+
+/** How long to wait before trying again by itself what a person may also resume. */
+const RETRY_PERIOD = '30s';
+
+/** Asks the source to take its guest back. Whether it can is the record's answer, not ours. Before arming there is nothing to ask. */
+export async function withdraw(run: MigrationRun, error: unknown): Promise<Withdrawal> {
+  const reason = error instanceof CancelRequested ? 'cancelled' : failureOf(error).code;
+  const plan = run.supersede();
+  if (!run.armed)
+    return { outcome: 'kept', owner: plan.source, generation: 0, explanation: 'Nothing had been handed over.' };
+  return insist(run, 'transfer-state', () =>
+    controlOf(plan.source, 'Taking the guest back').withdraw(plan, { reason }),
+  );
+}
+
+/** Undoes what was done, the newest first, and ends the migration with the guest where it was. */
+export async function compensate(run: MigrationRun, error: unknown, withdrawal: Withdrawal): Promise<MigrationState> {
+  const owner = withdrawal.owner ?? run.plan.source;
+  const { generation, explanation } = withdrawal;
+  if (run.armed) run.history.add({ type: 'decided', decision: 'withdrawn', owner, generation, explanation });
+  for (const undo of run.undo.takeAll()) {
+    await insist(run, 'create-destination', undo.deed);
+    run.history.add({ type: 'compensated', host: undo.host, undo: undo.title });
+  }
+  const failure: Failure | null =
+    withdrawal.outcome === 'ended'
+      ? { code: 'GUEST_GONE', detail: explanation }
+      : error instanceof CancelRequested
+        ? null
+        : failureOf(error);
+  if (failure === null) {
+    run.history.add({ type: 'cancelled', owner });
+    return run.end({ state: 'cancelled', owner });
+  }
+  run.history.add({ type: 'failed', owner, failure });
+  return run.end({ state: 'failed', owner, failure });
+}
+
+/** Tries for ever, by itself and whenever a person says so: a host that comes back in an hour is cleaned then. */
+async function insist<T>(run: MigrationRun, phase: Phase, deed: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await deed();
+    } catch (error) {
+      const failure = failureOf(error);
+      await Promise.race([run.park(phase, failure), condition(() => false, RETRY_PERIOD)]);
+    }
+  }
+}

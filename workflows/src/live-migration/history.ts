@@ -1,0 +1,44 @@
+import type { LiveMigrationInput } from '@ferry/contracts';
+import type { MigrationEvent, MigrationEventBody } from '@ferry/domain';
+import { condition } from '@temporalio/workflow';
+import { controlPlane } from '../hosts.ts';
+
+/**
+ * The migration's history on its way to Postgres: events leave in their order, in the background, and are tried until
+ * they are there. A database that is away never holds the guest up; only the workflow's end waits for it.
+ */
+export class History {
+  #pending: MigrationEvent[] = [];
+  #sequence = 0;
+  #closed = false;
+  readonly #input: LiveMigrationInput;
+  readonly #written: Promise<void>;
+
+  constructor(input: LiveMigrationInput) {
+    this.#input = input;
+    this.#written = this.#write();
+  }
+
+  add(body: MigrationEventBody): void {
+    this.#sequence += 1;
+    const { migration, vm, requestedAt } = this.#input;
+    const at = body.type === 'requested' ? requestedAt : new Date().toISOString();
+    this.#pending.push({ migration, vm, sequence: this.#sequence, at, ...body });
+  }
+
+  /** Resolves when all of it has been written. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#written;
+  }
+
+  async #write(): Promise<void> {
+    for (;;) {
+      await condition(() => this.#pending.length > 0 || this.#closed);
+      if (this.#pending.length === 0) return;
+      const batch = [...this.#pending];
+      await controlPlane().recordEvents(batch);
+      this.#pending = this.#pending.slice(batch.length);
+    }
+  }
+}

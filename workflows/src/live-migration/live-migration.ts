@@ -1,0 +1,85 @@
+import type { LiveMigrationInput } from '@ferry/contracts';
+import type { MigrationState } from '@ferry/domain';
+import { allHandlersFinished, CancellationScope, condition } from '@temporalio/workflow';
+import { failureOf } from '../failure.ts';
+import { createDestination, preflight, transferConfiguration, transferMemory } from './before-handover.ts';
+import { compensate, withdraw } from './give-up.ts';
+import { Handover, type Passed } from './handover.ts';
+import { MigrationRun } from './migration-run.ts';
+
+/**
+ * Moves one running VM from its host to another.
+ *
+ *     preflight ─► transfer-configuration ─► create-destination ─► (arm) ─► transfer-memory ─► transfer-state ─► transfer-storage ═► bring-online ─► redirect-network ─► retire-source
+ *     └──────────────────── any failure, or a cancel: the source takes its guest back, the destination VM is destroyed ───────────┘ pivot: only forward
+ */
+export async function liveMigration(input: LiveMigrationInput): Promise<MigrationState> {
+  const run = new MigrationRun(input);
+  cancelWithTemporal(run);
+  return CancellationScope.nonCancellable(async () => {
+    const state = await migrate(run);
+    await run.history.close();
+    await condition(allHandlersFinished);
+    return state;
+  });
+}
+
+async function migrate(run: MigrationRun): Promise<MigrationState> {
+  let passed: Passed & { handover: Handover };
+  try {
+    passed = await run.unlessCancelled(reachPivot(run));
+  } catch (error) {
+    const withdrawal = await withdraw(run, error);
+    if (withdrawal.outcome !== 'moved') {
+      const state = await compensate(run, error, withdrawal);
+      run.answerCancel({ outcome: withdrawal.outcome, owner: withdrawal.owner, explanation: withdrawal.explanation });
+      return state;
+    }
+    // The guest moved before it could be called off: only forward is left.
+    run.passPivot();
+    run.answerCancel({ outcome: 'too-late', owner: run.plan.destination, explanation: withdrawal.explanation });
+    const handover = await Handover.arm(run);
+    passed = { handover, ...(await handover.pivot(Promise.resolve())) };
+  }
+  run.passPivot();
+  return rollForward(run, passed);
+}
+
+async function reachPivot(run: MigrationRun): Promise<Passed & { handover: Handover }> {
+  const { plan } = run;
+  await preflight(run, plan);
+  const configuration = await transferConfiguration(run, plan);
+  const destination = await createDestination(run, plan, configuration);
+  const handover = await Handover.arm(run);
+  const memory = transferMemory(run, plan, destination);
+  const [passed] = await Promise.all([handover.pivot(memory), memory]);
+  return { handover, ...passed };
+}
+
+async function rollForward(
+  run: MigrationRun,
+  { handover, generation, stoppedAt, statistics }: Passed & { handover: Handover },
+): Promise<MigrationState> {
+  const owner = run.plan.destination;
+  const explanation = `${owner} holds the storage handle; from here on only forward.`;
+  run.history.add({ type: 'decided', decision: 'pivot', owner, generation, explanation });
+  run.answerCancel({ outcome: 'too-late', owner, explanation });
+  try {
+    const { runningAt } = await handover.finish();
+    const outcome = { owner, statistics, stoppedAt, runningAt };
+    run.history.add({ type: 'completed', ...outcome });
+    return run.end({ state: 'completed', ...outcome });
+  } catch (error) {
+    // Only a guest that died with its new owner ends this way: an ordinary host failure, and no other copy may be revived.
+    const failure = failureOf(error);
+    run.history.add({ type: 'failed', owner, failure });
+    return run.end({ state: 'failed', owner, failure });
+  }
+}
+
+/** Temporal's own cancel button means the same as the update `cancel`. */
+function cancelWithTemporal(run: MigrationRun): void {
+  CancellationScope.current().cancelRequested.catch(async () => {
+    if (!run.pivotPassed) await run.cancel({ actor: 'temporal', reason: 'Cancelled in Temporal' });
+  });
+}

@@ -1,0 +1,29 @@
+import type { MigrationPlan } from '@ferry/domain';
+
+/** One way back: what it undoes, for people, and the deed. Has to be idempotent, since it may run again. */
+export interface Undo {
+  host: MigrationPlan['source'];
+  title: string;
+  deed: () => Promise<void>;
+}
+
+/** What has to be undone, the newest first. Each is registered *before* the deed that it undoes. */
+export class UndoStack {
+  #undos: Undo[] = [];
+
+  register(undo: Undo): void {
+    this.#undos.push(undo);
+  }
+
+  /** Beyond the pivot nothing is undone: the guest may already run at the destination. */
+  clear(): void {
+    this.#undos = [];
+  }
+
+  /** Hands the undos over, the newest first, and forgets them. */
+  takeAll(): Undo[] {
+    const undos = this.#undos.toReversed();
+    this.clear();
+    return undos;
+  }
+}
