@@ -1,0 +1,142 @@
+import type { HostReport, MigrationProgress, MigrationStateName, VmStatus } from '@ferry/domain';
+import {
+  auditPage,
+  cancelAnswer,
+  host,
+  hostPage,
+  migrationDetail,
+  migrationPage,
+  resumeAnswer,
+  submittedMigration,
+  virtualMachine,
+  virtualMachinePage,
+  type AuditEntry,
+  type Host,
+  type InterventionBody,
+  type LiveEvent,
+  type Migration,
+  type MigrationDetail,
+  type StartVirtualMachineBody,
+  type SubmitMigrationBody,
+  type SubmittedMigration,
+  type VirtualMachine,
+} from '@ferry/contracts/http';
+import type { CancelAnswer, ResumeAnswer } from '@ferry/contracts';
+import { randomUUID } from 'node:crypto';
+import { eventStream, type EventOptions, type StreamStep } from './event-stream.ts';
+import type { Page } from './every-item.ts';
+import { path, Transport, type FerryClientOptions } from './transport.ts';
+
+export interface PageOptions {
+  /** What the page before gave as `nextCursor`. */
+  cursor?: string | undefined;
+  /** Items of a page, 1 to 200. */
+  limit?: number | undefined;
+}
+
+export interface VirtualMachineFilter extends PageOptions {
+  host?: string | undefined;
+  status?: VmStatus | undefined;
+}
+
+export interface MigrationFilter extends PageOptions {
+  state?: MigrationStateName | undefined;
+  vm?: string | undefined;
+  host?: string | undefined;
+}
+
+export interface AuditFilter extends PageOptions {
+  migration?: string | undefined;
+  vm?: string | undefined;
+  order?: 'oldest-first' | 'newest-first' | undefined;
+}
+
+/**
+ * The API, one method an address. Every method throws `FerryProblem` if the API refuses, `ApiUnreachable` if nothing
+ * answers, and `UnexpectedAnswer` if what answers is not this API.
+ */
+export class FerryClient {
+  readonly #transport: Transport;
+
+  constructor(options: FerryClientOptions) {
+    this.#transport = new Transport(options);
+  }
+
+  hosts(page: PageOptions = {}): Promise<Page<Host>> {
+    return this.#transport.ask({ method: 'GET', path: '/hosts', query: { ...page } }, hostPage);
+  }
+
+  host(id: string): Promise<Host> {
+    return this.#transport.ask({ method: 'GET', path: path`/hosts/${id}` }, host);
+  }
+
+  /** For agents: what is on the host now. */
+  reportHost(report: HostReport): Promise<void> {
+    return this.#transport.tell({ method: 'PUT', path: path`/hosts/${report.host}/report`, body: report });
+  }
+
+  /** For agents: how transfers stand that leave the host. */
+  reportProgress(id: string, progress: readonly MigrationProgress[]): Promise<void> {
+    return this.#transport.tell({ method: 'POST', path: path`/hosts/${id}/progress`, body: { progress } });
+  }
+
+  virtualMachines(filter: VirtualMachineFilter = {}): Promise<Page<VirtualMachine>> {
+    return this.#transport.ask({ method: 'GET', path: '/virtual-machines', query: { ...filter } }, virtualMachinePage);
+  }
+
+  virtualMachine(id: string): Promise<VirtualMachine> {
+    return this.#transport.ask({ method: 'GET', path: path`/virtual-machines/${id}` }, virtualMachine);
+  }
+
+  /** Resolves once the guest runs. */
+  startVirtualMachine(body: StartVirtualMachineBody): Promise<void> {
+    return this.#transport.tell({ method: 'POST', path: '/virtual-machines', body });
+  }
+
+  /** Resolves once the guest has ended. */
+  stopVirtualMachine(id: string): Promise<void> {
+    return this.#transport.tell({ method: 'POST', path: path`/virtual-machines/${id}/stop` });
+  }
+
+  /** Sending the same `idempotencyKey` again gives the first answer and starts nothing new. Without one, each call is new. */
+  submitMigration(
+    body: SubmitMigrationBody,
+    { idempotencyKey = randomUUID() }: { idempotencyKey?: string | undefined } = {},
+  ): Promise<SubmittedMigration> {
+    const headers = { 'idempotency-key': idempotencyKey };
+    return this.#transport.ask({ method: 'POST', path: '/migrations', body, headers }, submittedMigration);
+  }
+
+  /** The latest first. */
+  migrations(filter: MigrationFilter = {}): Promise<Page<Migration>> {
+    return this.#transport.ask({ method: 'GET', path: '/migrations', query: { ...filter } }, migrationPage);
+  }
+
+  migration(id: string): Promise<MigrationDetail> {
+    return this.#transport.ask({ method: 'GET', path: path`/migrations/${id}` }, migrationDetail);
+  }
+
+  cancelMigration(id: string, body: InterventionBody = {}): Promise<CancelAnswer> {
+    return this.#transport.ask({ method: 'POST', path: path`/migrations/${id}/cancel`, body }, cancelAnswer);
+  }
+
+  resumeMigration(id: string, body: InterventionBody = {}): Promise<ResumeAnswer> {
+    return this.#transport.ask({ method: 'POST', path: path`/migrations/${id}/resume`, body }, resumeAnswer);
+  }
+
+  audit(filter: AuditFilter = {}): Promise<Page<AuditEntry>> {
+    return this.#transport.ask({ method: 'GET', path: '/audit', query: { ...filter } }, auditPage);
+  }
+
+  /** Live events, for ever, across interruptions: see `eventStream`. */
+  async *events(options: EventOptions = {}): AsyncGenerator<LiveEvent, void> {
+    for await (const step of this.follow(options)) {
+      if (step.kind === 'history' || step.kind === 'progress') yield step;
+    }
+  }
+
+  /** Live events together with what becomes of the connection, for whoever shows that. */
+  follow(options: EventOptions = {}): AsyncGenerator<StreamStep, void> {
+    return eventStream(this.#transport, options);
+  }
+}
