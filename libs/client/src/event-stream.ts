@@ -1,7 +1,7 @@
 import { liveEvent, type LiveEvent } from '@ferry/contracts/http';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ApiUnreachable, FerryProblem } from './errors.ts';
+import { ApiUnreachable, FerryProblem, UnexpectedAnswer } from './errors.ts';
 import { path, type Transport } from './transport.ts';
 
 export interface EventOptions {
@@ -109,5 +109,7 @@ function isAborted(signal: AbortSignal): boolean {
 
 function isFinal(error: unknown): boolean {
   if (error instanceof FerryProblem) return !error.retryable && error.status < 500;
+  // A proxy's own error page is what an API that is being restarted looks like.
+  if (error instanceof UnexpectedAnswer) return error.status < 500;
   return !(error instanceof ApiUnreachable || error instanceof TypeError);
 }
