@@ -1,0 +1,17 @@
+/** The lab's address plan. Every lab has the same: they are in namespaces of their own. */
+export const guestPrefix = 24;
+export const clientAddress = '10.77.0.1';
+
+/** Guests are numbered from 1. */
+export function guestAddress(number: number): string {
+  return `10.77.0.${20 + number}`;
+}
+
+export function guestMac(number: number): string {
+  return `52:54:00:77:00:${number.toString(16).padStart(2, '0')}`;
+}
+
+/** Hosts are numbered from 1. In a lab without namespaces the migration network is the loopback. */
+export function migrationAddress(number: number, simulated: boolean): string {
+  return simulated ? `127.0.0.${10 + number}` : `10.88.0.${10 + number}`;
+}
