@@ -10,8 +10,8 @@ export function namespaceName(tag: string, part: string): string {
 
 /** The namespaces of a lab that exist. */
 export async function listNamespaces(tag: string): Promise<string[]> {
-  const all = await readdir(registered).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
+  const all = await readdir(registered).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   });
   return all.filter((name) => name.startsWith(namespaceName(tag, '')));

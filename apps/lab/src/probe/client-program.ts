@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { controlLine } from './control-line.ts';
+import { EchoSession } from './echo-session.ts';
+import { PingTally } from './ping-tally.ts';
+import type { ProbeAnswer, ProbeCommand, ProbeCommands, ProbeRequest } from './probe-messages.ts';
+
+// The program that runs in the client's namespace: `client-program.js <guest's address>`. It ends with its input.
+const [, , address = ''] = process.argv;
+const echoPort = 7;
+const controlPort = 9000;
+
+const pings = new PingTally(Date.now());
+let session: EchoSession | undefined;
+
+type Executors = { [C in ProbeCommand]: (input: ProbeCommands[C]['input']) => Promise<ProbeCommands[C]['answer']> };
+const executors: Executors = {
+  async open({ withinMs }) {
+    session = await EchoSession.open(address, echoPort, withinMs);
+    const ping = spawn('ping', ['-n', '-D', '-i', '0.01', address], { stdio: ['ignore', 'pipe', 'inherit'] });
+    process.once('exit', () => ping.kill('SIGKILL'));
+    const lines = createInterface(ping.stdout);
+    lines.on('line', (line) => pings.line(line));
+    await new Promise((resolve) => lines.once('line', resolve));
+    pings.reset(Date.now());
+    return null;
+  },
+  async report() {
+    if (session === undefined) throw new Error('the session has not been opened');
+    const report = await session.report();
+    return { session: report, ping: pings.report(Date.now()) };
+  },
+  reset() {
+    session?.reset();
+    pings.reset(Date.now());
+    return Promise.resolve(null);
+  },
+  control: ({ line }) => controlLine(address, controlPort, line),
+};
+
+async function execute<C extends ProbeCommand>(command: C, input: ProbeCommands[C]['input']): Promise<unknown> {
+  return executors[command](input);
+}
+
+function answer(message: ProbeAnswer): void {
+  process.stdout.write(`${JSON.stringify(message)}\n`);
+}
+
+const requests = createInterface(process.stdin);
+requests.on('line', (line) => {
+  const { id, command, input } = JSON.parse(line) as ProbeRequest;
+  execute(command, input).then(
+    (value) => answer({ id, answer: value }),
+    (error: unknown) => answer({ id, error: error instanceof Error ? error.message : String(error) }),
+  );
+});
+requests.once('close', () => process.exit(0));
