@@ -1,0 +1,174 @@
+import type { CommandName } from '../qmp-client.ts';
+import type { Commands, DirtyRateInfo } from '../protocol.ts';
+import type { SchemaEntry } from '../schema/qmp-schema.ts';
+import { CommandError } from './command-error.ts';
+import type { FaultPlan } from './faults.ts';
+import type { Dirtying } from './guest-memory.ts';
+import { describeBlockNodes, describeDisks, describePci, describeRxFilters } from './inventory.ts';
+import { cpuDefinitions, machineInfos } from './known-hardware.ts';
+import type { Machine } from './machine.ts';
+import { MigrationDestination } from './migration-destination.ts';
+import { MigrationSettings } from './migration-settings.ts';
+import { MigrationSource } from './migration-source.ts';
+import { getProperty, listProperties } from './object-model.ts';
+
+type Handlers = {
+  [C in CommandName]: (args: Commands[C]['arguments']) => Commands[C]['returns'] | Promise<Commands[C]['returns']>;
+};
+
+/** Ours alone: to set over QMP what a real guest or a real accident would do. */
+interface VendorHandlers {
+  'x-simulator-dirty': (dirtying: Dirtying) => object;
+  'x-simulator-faults': (plan: FaultPlan) => object;
+}
+
+const done = {} as Record<string, never>;
+
+export const version: Commands['query-version']['returns'] = {
+  qemu: { major: 7, minor: 2, micro: 22 },
+  package: 'Ferry simulator',
+};
+
+/** What a simulator does for each command. The compiler demands one for each that the client types. */
+export function createCommands(
+  machine: Machine,
+  schema: readonly SchemaEntry[],
+  exit: (status: number) => void,
+): { commands: Handlers & VendorHandlers; destination: MigrationDestination } {
+  const { configuration, memory } = machine;
+  const settings = new MigrationSettings();
+  const destination = new MigrationDestination(machine, settings, exit);
+  const objects = new Set<string>();
+  let source: MigrationSource | undefined;
+  let dirtyRate: DirtyRateInfo = {
+    status: 'unstarted',
+    'start-time': 0,
+    'calc-time': 0,
+    'sample-pages': 0,
+    mode: 'page-sampling',
+  };
+
+  const migrate = ({ uri }: Commands['migrate']['arguments']) => {
+    if (source?.inProgress) throw new CommandError("There's a migration process in progress");
+    if (machine.runState === 'inmigrate') throw new CommandError('Guest is waiting for an incoming migration');
+    if (machine.runState === 'postmigrate') {
+      throw new CommandError("Can't migrate the vm that was paused due to previous migration");
+    }
+    source = new MigrationSource(machine, settings, uri);
+    return done;
+  };
+
+  const yank = ({ instances }: Commands['yank']['arguments']) => {
+    if (instances.some((instance) => instance.type === 'migration')) {
+      if (source?.hasLink) source.yank();
+      else if (destination.hasLink) destination.yank();
+      else throw new CommandError('Instance not found', 'DeviceNotFound');
+    }
+    return done;
+  };
+
+  const measure = ({ 'calc-time': seconds }: Commands['calc-dirty-rate']['arguments']) => {
+    if (dirtyRate.status === 'measuring') throw new CommandError('still calculating dirty rate');
+    const started = { ...dirtyRate, 'start-time': Math.round(performance.now() / 1000), 'calc-time': seconds };
+    dirtyRate = { ...started, status: 'measuring', 'sample-pages': 512 };
+    setTimeout(() => {
+      const rate = machine.running
+        ? Math.min(memory.dirtying.mibPerSecond, memory.dirtying.workingSetMib / seconds)
+        : 0;
+      dirtyRate = { ...dirtyRate, status: 'measured', 'dirty-rate': Math.round(rate) };
+    }, seconds * 1000).unref();
+    return done;
+  };
+
+  const powerDown = () => {
+    machine.emit('POWERDOWN', {});
+    if (!machine.running) return done;
+    machine.powerOff(true, 'guest-shutdown');
+    exit(0);
+    return done;
+  };
+
+  const unsupported = (description: string) => (): never => {
+    throw new CommandError(description);
+  };
+
+  const commands: Handlers & VendorHandlers = {
+    qmp_capabilities: () => done,
+    'query-qmp-schema': () => schema as unknown as Commands['query-qmp-schema']['returns'],
+    'query-version': () => version,
+    'query-name': () => (configuration.name === undefined ? {} : { name: configuration.name }),
+    'query-uuid': () => ({ UUID: configuration.uuid }),
+    'query-kvm': () => ({ enabled: false, present: false }),
+    'query-status': () => ({ running: machine.running, singlestep: false, status: machine.runState }),
+    cont: () => (machine.cont(), done),
+    stop: () => (machine.stop(), done),
+    quit: () => (machine.powerOff(false, 'host-qmp-quit'), exit(0), done),
+    system_powerdown: powerDown,
+
+    migrate,
+    'migrate-incoming': async ({ uri }) => {
+      if (configuration.incoming !== 'defer')
+        throw new CommandError("'-incoming' was not specified on the command line");
+      await destination.start(uri);
+      return done;
+    },
+    'migrate-continue': ({ state }) => {
+      if (!source) throw new CommandError('Migration not in expected state: none');
+      source.continue(state);
+      return done;
+    },
+    migrate_cancel: () => (source?.cancel(), done),
+    'migrate-pause': unsupported('migrate-pause is currently only supported during postcopy-active state'),
+    'migrate-recover': unsupported('Migrate recover can only be run when postcopy is paused.'),
+    'migrate-start-postcopy': unsupported('Enable postcopy with migrate_set_capability before the start of migration'),
+    'query-migrate': () => source?.describe() ?? destination.describe(),
+    'migrate-set-capabilities': ({ capabilities }) => {
+      if (source?.inProgress) throw new CommandError("There's a migration process in progress");
+      for (const { capability, state } of capabilities) settings.set(capability, state);
+      return done;
+    },
+    'query-migrate-capabilities': () => settings.capabilities,
+    'migrate-set-parameters': (changes) => (settings.change(changes), done),
+    'query-migrate-parameters': () => settings.parameters,
+    yank,
+    'query-yank': () => [
+      { type: 'chardev', id: 'compat_monitor0' },
+      ...(source?.hasLink || destination.hasLink ? [{ type: 'migration' as const }] : []),
+    ],
+    'announce-self': () => done,
+
+    'query-block': () => describeDisks(configuration),
+    'query-named-block-nodes': () => describeBlockNodes(configuration),
+    'query-block-jobs': () => [],
+    'blockdev-add': unsupported('the simulator takes its disks from the command line only'),
+    'blockdev-del': unsupported('the simulator takes its disks from the command line only'),
+    'object-add': ({ id }) => (objects.add(id), done),
+    'object-del': ({ id }) => {
+      if (!objects.delete(id)) throw new CommandError(`object '${id}' not found`);
+      return done;
+    },
+    'query-cpus-fast': () =>
+      Array.from({ length: configuration.cpus }, (_, index) => ({
+        'cpu-index': index,
+        'thread-id': process.pid,
+        'qom-path': `/machine/unattached/device[${index}]`,
+        props: { 'socket-id': index, 'core-id': 0, 'thread-id': 0 },
+        target: 'x86_64',
+      })),
+    'query-cpu-definitions': () => cpuDefinitions,
+    'query-cpu-model-expansion': ({ model }) => ({ model: { name: model.name, props: {} } }),
+    'query-machines': () => machineInfos,
+    'query-memory-size-summary': () => ({ 'base-memory': configuration.memoryBytes, 'plugged-memory': 0 }),
+    'query-iothreads': () => [],
+    'query-pci': () => describePci(configuration),
+    'query-rx-filter': () => describeRxFilters(configuration),
+    'qom-get': ({ path, property }) => getProperty(configuration, path, property),
+    'qom-list': ({ path }) => listProperties(configuration, path),
+    'calc-dirty-rate': measure,
+    'query-dirty-rate': () => dirtyRate,
+
+    'x-simulator-dirty': (dirtying) => ((memory.dirtying = dirtying), done),
+    'x-simulator-faults': (plan) => ((machine.faults.own = plan), done),
+  };
+  return { commands, destination };
+}

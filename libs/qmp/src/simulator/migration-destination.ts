@@ -1,0 +1,163 @@
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import type { MigrationInfo, MigrationStatus } from '../protocol.ts';
+import { CommandError } from './command-error.ts';
+import { MigrationFailure } from './faults.ts';
+import { Link, linkAddress, type Message, openSavedState, readBroken } from './link.ts';
+import type { GuestState, Machine } from './machine.ts';
+import type { MigrationSettings } from './migration-settings.ts';
+
+type Header = Extract<Message, { kind: 'header' }>;
+
+/** The incoming migration of a simulator that was started to wait for one. When it breaks, the process ends. */
+export class MigrationDestination {
+  readonly #machine: Machine;
+  readonly #settings: MigrationSettings;
+  readonly #exit: (status: number) => void;
+  readonly #interrupt = new AbortController();
+  #status: MigrationStatus | undefined;
+  #addresses: MigrationInfo['socket-address'];
+  #link: Link | undefined;
+
+  constructor(machine: Machine, settings: MigrationSettings, exit: (status: number) => void) {
+    this.#machine = machine;
+    this.#settings = settings;
+    this.#exit = exit;
+  }
+
+  get hasLink(): boolean {
+    return this.#status === 'setup' || this.#status === 'active';
+  }
+
+  describe(): MigrationInfo {
+    const told = this.#status === undefined || this.#status === 'setup' ? {} : { status: this.#status };
+    return this.#status === 'completed' || !this.#addresses ? told : { ...told, 'socket-address': this.#addresses };
+  }
+
+  /** `migrate-incoming`, and what `-incoming` says beside `defer`. Resolves when it listens. */
+  async start(uri: string): Promise<void> {
+    if (this.#status !== undefined) throw new CommandError('The incoming migration has already been started');
+    const saved = openSavedState(uri);
+    if (saved) {
+      this.#enter('setup');
+      void this.#receive(saved);
+      return;
+    }
+    const address = linkAddress(uri);
+    if ('path' in address) rmSync(address.path, { force: true });
+    const server = createServer();
+    server.listen(address);
+    try {
+      await once(server, 'listening');
+    } catch (error) {
+      throw new CommandError(`Failed to listen on '${uri.slice(uri.indexOf(':') + 1)}': ${(error as Error).message}`);
+    }
+    this.#addresses = [listeningAddress(server, address)];
+    this.#enter('setup');
+    server.once('connection', (socket) => {
+      server.close();
+      void this.#receive(Link.ofSocket(socket, readBroken));
+    });
+    this.#interrupt.signal.addEventListener('abort', () => server.close());
+  }
+
+  /** Breaks the link: the process ends. */
+  yank(): void {
+    this.#interrupt.abort(new MigrationFailure(readBroken));
+  }
+
+  async #receive(link: Link): Promise<void> {
+    this.#link = link;
+    this.#enter('active');
+    try {
+      await this.#strike('active');
+      this.#check(await this.#expectHeader());
+      await this.#load(await this.#receivePages(link));
+    } catch (error) {
+      this.#fail((this.#interrupt.signal.reason ?? error) as Error);
+    }
+  }
+
+  async #receivePages(link: Link): Promise<GuestState> {
+    for (;;) {
+      const message = await link.next(this.#interrupt.signal);
+      if (message.kind === 'pages') link.send({ kind: 'received', bytes: message.bytes });
+      else if (message.kind === 'state') return message.guest;
+    }
+  }
+
+  async #load(guest: GuestState): Promise<void> {
+    await this.#strike('device');
+    this.#machine.settleAsDestination(guest, this.#settings.has('late-block-activate'));
+    this.#enter('completed');
+    if ((await this.#strike('answer')) === 'lose-answer') this.#link?.destroy();
+    else if (!this.#link?.isCut) await this.#answer();
+    await this.#strike('completed');
+  }
+
+  /** The source may be gone by now; this side has all it needs. */
+  async #answer(): Promise<void> {
+    try {
+      this.#link?.send({ kind: 'loaded' });
+      await this.#link?.finish();
+    } catch (error) {
+      if (!(error instanceof MigrationFailure)) throw error;
+    }
+  }
+
+  async #expectHeader(): Promise<Header> {
+    const first = await this.#link?.next(this.#interrupt.signal);
+    if (first?.kind !== 'header') throw new MigrationFailure('Not a migration stream');
+    return first;
+  }
+
+  #check(header: Header): void {
+    const { machineType, uuid } = this.#machine.configuration;
+    const bytes = this.#machine.memory.bytes;
+    const hex = (size: number) => `0x${size.toString(16)}`;
+    if (header.machineType !== machineType) {
+      throw new MigrationFailure(`Machine type received is '${header.machineType}' and local is '${machineType}'`);
+    }
+    if (this.#settings.has('validate-uuid') && header.uuid !== undefined && header.uuid !== uuid) {
+      throw new MigrationFailure(`UUID received is ${header.uuid} and local is ${uuid}`);
+    }
+    if (header.memoryBytes !== bytes) {
+      throw new MigrationFailure(
+        `Size mismatch: pc.ram: ${hex(header.memoryBytes)} != ${hex(bytes)}: Invalid argument`,
+      );
+    }
+    // QEMU waits for channels that never come.
+    if (header.multifd !== this.#settings.multifd) this.#link?.cut();
+  }
+
+  #fail(error: Error): void {
+    if (this.#status === 'completed') throw error;
+    process.stderr.write(
+      `qemu-system-x86_64: ${error.message}\nqemu-system-x86_64: load of migration failed: Invalid argument\n`,
+    );
+    this.#enter('failed');
+    this.#link?.destroy();
+    this.#exit(1);
+  }
+
+  async #strike(point: 'active' | 'device' | 'answer' | 'completed'): Promise<'cut-link' | 'lose-answer' | undefined> {
+    const deed = await this.#machine.faults.strike('destination', point, this.#interrupt.signal);
+    if (deed === 'cut-link') this.#link?.cut();
+    return deed;
+  }
+
+  #enter(status: MigrationStatus): void {
+    this.#status = status;
+    if (this.#settings.has('events')) this.#machine.emit('MIGRATION', { status });
+  }
+}
+
+function listeningAddress(
+  server: Server,
+  asked: ReturnType<typeof linkAddress>,
+): NonNullable<MigrationInfo['socket-address']>[number] {
+  if ('path' in asked) return { type: 'unix', path: asked.path };
+  const { port } = server.address() as AddressInfo;
+  return { type: 'inet', host: asked.host, port: String(port), ipv4: true };
+}

@@ -1,0 +1,199 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { MigrationInfo, MigrationStatus } from '../protocol.ts';
+import { CommandError } from './command-error.ts';
+import { MigrationFailure } from './faults.ts';
+import { type Link, openLink, writeBroken } from './link.ts';
+import type { Machine } from './machine.ts';
+import type { MigrationSettings } from './migration-settings.ts';
+import { TransferProgress } from './transfer-progress.ts';
+
+const tickMs = 5;
+
+class Cancelled extends Error {
+  override readonly name = 'Cancelled';
+}
+
+/** One outgoing migration, from `migrate` to where it can't change any more. */
+export class MigrationSource {
+  readonly #machine: Machine;
+  readonly #settings: MigrationSettings;
+  readonly #progress: TransferProgress;
+  readonly #interrupt = new AbortController();
+  #status: MigrationStatus = 'none';
+  #failure: string | undefined;
+  #link: Link | undefined;
+  #goOn: (() => void) | undefined;
+
+  /** Begins at once; how it goes is told by `status`, by events, and by what becomes of the machine. */
+  constructor(machine: Machine, settings: MigrationSettings, uri: string) {
+    this.#machine = machine;
+    this.#settings = settings;
+    this.#progress = new TransferProgress(machine.memory.bytes);
+    void this.#run(uri);
+  }
+
+  get status(): MigrationStatus {
+    return this.#status;
+  }
+
+  get inProgress(): boolean {
+    return !['completed', 'failed', 'cancelled'].includes(this.#status);
+  }
+
+  get hasLink(): boolean {
+    return this.inProgress && this.#link !== undefined;
+  }
+
+  describe(): MigrationInfo {
+    if (this.#status === 'setup') return { status: 'setup' };
+    if (this.#status === 'cancelled') return { status: 'cancelled' };
+    if (this.#status === 'failed') {
+      return { status: 'failed', ...(this.#failure !== undefined && { 'error-desc': this.#failure }) };
+    }
+    return {
+      status: this.#status,
+      ...this.#progress.describe(this.#settings.downtimeLimit, this.#status === 'completed'),
+    };
+  }
+
+  /** `migrate-continue`: out of `pre-switchover`. */
+  continue(expected: MigrationStatus): void {
+    if (this.#status !== expected) throw new CommandError(`Migration not in expected state: ${this.#status}`);
+    this.#goOn?.();
+  }
+
+  cancel(): void {
+    if (!this.inProgress || this.#status === 'cancelling') return;
+    this.#enter('cancelling');
+    this.#interrupt.abort(new Cancelled());
+  }
+
+  /** Breaks the link, as if the other end were gone. */
+  yank(): void {
+    this.#interrupt.abort(new MigrationFailure(writeBroken));
+  }
+
+  async #run(uri: string): Promise<void> {
+    let ran: boolean | undefined;
+    try {
+      await this.#connect(uri);
+      await this.#sendRounds();
+      ran = this.#machine.haltForSwitchover();
+      this.#progress.halted();
+      await this.#waitForLeave();
+      await this.#sendState(ran);
+      this.#machine.settleAsSource();
+      this.#progress.ended();
+      this.#enter('completed');
+      await this.#strike('completed');
+    } catch (error) {
+      // A timer cut short says only that it was, not why.
+      if (this.inProgress) this.#comeBack((this.#interrupt.signal.reason ?? error) as Error, ran);
+    }
+    await this.#close();
+  }
+
+  async #connect(uri: string): Promise<void> {
+    this.#enter('setup');
+    await this.#strike('setup');
+    this.#link = await openLink(uri, this.#interrupt.signal);
+    const { machineType, uuid } = this.#machine.configuration;
+    this.#link.send({
+      kind: 'header',
+      machineType,
+      memoryBytes: this.#machine.memory.bytes,
+      multifd: this.#settings.multifd,
+      ...(this.#settings.has('validate-uuid') && { uuid }),
+    });
+    this.#progress.setupDone();
+    this.#sync(this.#machine.memory.allPages(this.#machine.guestNs));
+    this.#enter('active');
+    await this.#strike('active');
+  }
+
+  /** Pre-copy: round after round, until what is left fits into the downtime. QEMU decides as this loop does. */
+  async #sendRounds(): Promise<void> {
+    let sentUntil = performance.now();
+    let allowed = 0;
+    for (;;) {
+      const threshold = this.#progress.threshold(this.#settings.downtimeLimit);
+      if (this.#progress.leftBytes < threshold) this.#sync(this.#machine.memory.dirtied(this.#machine.guestNs));
+      if (this.#progress.leftBytes === 0 || this.#progress.leftBytes < threshold) return;
+      await pause(tickMs, undefined, { signal: this.#interrupt.signal });
+      const now = performance.now();
+      allowed = Math.min(allowed, this.#settings.bandwidth) + (this.#settings.bandwidth * (now - sentUntil)) / 1000;
+      sentUntil = now;
+      // A page that is not wholly paid for waits, so that a tiny bandwidth is one.
+      if (allowed < 4104 || this.#link?.full || this.#link?.isCut) continue;
+      allowed -= this.#sendPages(allowed);
+    }
+  }
+
+  async #waitForLeave(): Promise<void> {
+    if (!this.#settings.has('pause-before-switchover')) return;
+    const { signal } = this.#interrupt;
+    const left = new Promise<void>((resolve, reject) => {
+      this.#goOn = resolve;
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    });
+    this.#enter('pre-switchover');
+    await Promise.all([this.#strike('pre-switchover'), left]);
+    this.#goOn = undefined;
+    this.#enter('device');
+  }
+
+  async #sendState(ran: boolean): Promise<void> {
+    this.#machine.inactivateImages();
+    await this.#strike('device');
+    this.#sync(this.#machine.memory.dirtied(this.#machine.guestNs));
+    this.#sendPages(Infinity);
+    await pause(3 + this.#machine.faults.random.next() * 6, undefined, { signal: this.#interrupt.signal });
+    this.#link?.send({ kind: 'state', guest: this.#machine.guestState(ran) });
+    await this.#strike('answer');
+    if (!this.#settings.has('return-path')) return;
+    const answer = await this.#link?.next(this.#interrupt.signal);
+    if (answer?.kind !== 'loaded') throw new MigrationFailure('RP: Received invalid message');
+  }
+
+  #comeBack(error: Error, ran: boolean | undefined): void {
+    // A cancel over a link that carries nothing ends as a failure.
+    const cancelled = error instanceof Cancelled && !this.#link?.isCut;
+    if (this.#status === 'cancelling' || error instanceof Cancelled) {
+      if (ran !== undefined) this.#machine.backToBefore(ran);
+      this.#enter(cancelled ? 'cancelled' : 'failed');
+      return;
+    }
+    this.#failure = error.message;
+    process.stderr.write(`qemu-system-x86_64: ${error.message}\n`);
+    this.#enter('failed');
+    if (ran !== undefined) this.#machine.backToBefore(ran);
+  }
+
+  async #close(): Promise<void> {
+    // Who is behind a cut link is not to see it close.
+    if (this.#link?.isCut) return;
+    if (this.#status === 'completed') await this.#link?.finish();
+    else this.#link?.destroy();
+  }
+
+  #sendPages(allowed: number): number {
+    const bytes = this.#progress.take(allowed);
+    if (bytes > 0) this.#link?.send({ kind: 'pages', bytes });
+    return bytes;
+  }
+
+  #sync(pages: { normal: number; zero: number }): void {
+    const pass = this.#progress.synced(pages);
+    if (this.#settings.has('events')) this.#machine.emit('MIGRATION_PASS', { pass });
+  }
+
+  async #strike(point: 'setup' | 'active' | 'pre-switchover' | 'device' | 'answer' | 'completed'): Promise<void> {
+    const deed = await this.#machine.faults.strike('source', point, this.#interrupt.signal);
+    if (deed === 'cut-link') this.#link?.cut();
+  }
+
+  #enter(status: MigrationStatus): void {
+    this.#status = status;
+    if (this.#settings.has('events')) this.#machine.emit('MIGRATION', { status });
+  }
+}
