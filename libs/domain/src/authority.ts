@@ -1,6 +1,6 @@
 import type { HandleClaim } from './handle.ts';
 import { ownerOf } from './handle.ts';
-import type { HostId } from './identifiers.ts';
+import type { HostId, MigrationId } from './identifiers.ts';
 
 /** What the record on the witness says, or that nobody can tell. */
 export type KnownRecord = HandleClaim | 'unreachable' | null;
@@ -9,8 +9,9 @@ export type KnownRecord = HandleClaim | 'unreachable' | null;
  * The source's copy, asked of the host and never remembered.
  * - `copying`: its transfer goes on, and it may yet run by itself
  * - `settled`: it has handed over its whole state and can't run by itself
- * - `died`: gone after its switchover had begun, so the destination may have the whole state
- * - `absent`: gone, and the destination can't have the whole state
+ * - `died`: gone in its switchover, and known not to have resumed: the destination may have the whole state, and it is not stale
+ * - `absent`: gone, and the destination can't have a state that is whole and not stale
+ * - `unknown`: also where it is gone and nobody saw whether it had resumed by itself before
  */
 export type SourceCopy = 'running' | 'copying' | 'settled' | 'paused' | 'died' | 'absent' | 'unknown';
 /** The destination's copy. `settled`: it has the whole state and waits to be told. */
@@ -18,6 +19,7 @@ export type DestinationCopy = 'absent' | 'receiving' | 'settled' | 'running' | '
 
 export interface SourceFacts {
   host: HostId;
+  migration: MigrationId;
   record: KnownRecord;
   copy: SourceCopy;
   /** `hand-over`: the migration goes on. `withdraw`: it was cancelled or has failed. `reclaim`: the blackout took too long. */
@@ -49,9 +51,12 @@ export type SourceDecision =
   | 'undecidable';
 
 /** What the source's agent may do now. The only place where this is decided. */
-export function decideSource({ host, record, copy, intent }: SourceFacts): SourceDecision {
+export function decideSource({ host, migration, record, copy, intent }: SourceFacts): SourceDecision {
   if (record === 'unreachable' || copy === 'unknown') return 'undecidable';
   if (record?.kind === 'released' && record.source === host) return decideReleased(copy, intent);
+  // Once taken back, this migration never hands over again.
+  const takenBack = record?.kind === 'reclaimed' && record.migration === migration;
+  if (ownerOf(record) === host && takenBack) return decideWithdrawing(copy);
   if (ownerOf(record) === host) return intent === 'hand-over' ? decideHandingOver(copy) : decideWithdrawing(copy);
   return isGone(copy) ? 'give-up' : 'retire';
 }
@@ -100,6 +105,7 @@ function isGone(copy: SourceCopy): boolean {
 
 export interface DestinationFacts {
   host: HostId;
+  migration: MigrationId;
   record: KnownRecord;
   copy: DestinationCopy;
   /** `take-over`: the migration goes on. `discard`: compensation wants this copy gone. */
@@ -119,10 +125,11 @@ export interface DestinationFacts {
 export type DestinationDecision = 'wait' | 'start' | 'run' | 'done' | 'destroy' | 'refuse' | 'lost' | 'undecidable';
 
 /** What the destination's agent may do now. The only place where this is decided. */
-export function decideDestination({ host, record, copy, intent }: DestinationFacts): DestinationDecision {
+export function decideDestination({ host, migration, record, copy, intent }: DestinationFacts): DestinationDecision {
   if (record === 'unreachable' || copy === 'unknown') return 'undecidable';
   if (ownerOf(record) === host) return decideOwning(copy, intent);
-  if (record?.kind === 'released' && record.destination === host) return decideReleasedTo(copy, intent);
+  if (record?.kind === 'released' && record.destination === host && record.migration === migration)
+    return decideReleasedTo(copy, intent);
   // Another host may own the guest, or nobody: a copy here that does not belong to the owner can't become the guest...
   if (intent === 'discard') return 'destroy';
   // ...save while its source still hands over.

@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { maySucceed, ownerOf, type HandleClaim } from './handle.ts';
+
+const held: HandleClaim = { kind: 'held', host: 'a' };
+const released: HandleClaim = { kind: 'released', source: 'a', destination: 'b', migration: 'm' };
+const started: HandleClaim = { kind: 'started', host: 'b', migration: 'm' };
+const reclaimed: HandleClaim = { kind: 'reclaimed', host: 'a', migration: 'm' };
+const stopped: HandleClaim = { kind: 'stopped', host: 'a' };
+
+test('while it is released or stopped nobody may run the guest', () => {
+  expect([null, held, released, started, reclaimed, stopped].map(ownerOf)).toEqual([null, 'a', null, 'b', 'a', null]);
+});
+
+describe('who may append what', () => {
+  test.each<[string, HandleClaim | null, HandleClaim, boolean]>([
+    ['a VM that nobody has can be held', null, held, true],
+    ['a stopped VM can be held anywhere', stopped, { kind: 'held', host: 'c' }, true],
+    ['a held VM cannot be held by another', held, { kind: 'held', host: 'b' }, false],
+    ['the owner can release', held, released, true],
+    ['nobody else can release', started, released, false],
+    ['the named destination can start', released, started, true],
+    ['another host cannot start', released, { kind: 'started', host: 'c', migration: 'm' }, false],
+    ['another migration cannot start', released, { kind: 'started', host: 'b', migration: 'n' }, false],
+    ['the source can reclaim what it released', released, reclaimed, true],
+    ['the source cannot reclaim what was started', started, reclaimed, false],
+    ['the destination cannot start what was reclaimed', reclaimed, started, false],
+    ['a released VM cannot be stopped under the other’s feet', released, stopped, false],
+    ['the owner can stop', started, { kind: 'stopped', host: 'b' }, true],
+  ])('%s', (_, current, next, allowed) => {
+    expect(maySucceed(current, next)).toBe(allowed);
+  });
+});
