@@ -1,0 +1,68 @@
+import type { MigrationEvent, MigrationEventBody, Phase } from '@ferry/domain';
+import { describe, expect, it } from 'vitest';
+import { completed, eventsOf, requested } from '../testing/sample-events.ts';
+import { applyEvent, EventGapError, type MigrationRecord } from './apply-event.ts';
+
+const failure = { code: 'DESTINATION_DIED', detail: 'QEMU ended with code 1' } as const;
+const started = (phase: Phase): MigrationEventBody => ({ type: 'phase-started', phase });
+const ended = (phase: Phase): MigrationEventBody => ({
+  ...{ type: 'phase-completed', phase, host: 'host-a', attempts: 2, details: { rounds: 3 } },
+  ...{ startedAt: '2026-01-31T12:00:01.000Z', finishedAt: '2026-01-31T12:00:02.000Z' },
+});
+
+function after(...bodies: MigrationEventBody[]): MigrationRecord {
+  const record = eventsOf([requested, ...bodies]).reduce<MigrationRecord | null>(applyEvent, null);
+  if (record === null) throw new Error('no event');
+  return record;
+}
+
+describe('a migration made of its events', () => {
+  it('runs, without a phase, from its request on', () => {
+    expect(after()).toMatchObject({ state: 'running', phase: null, requestedBy: 'ann', lastSequence: 1, phases: [] });
+  });
+
+  it('keeps what a phase’s agent saw of it', () => {
+    const [run] = after(started('preflight'), ended('preflight')).phases;
+    expect(run).toMatchObject({ state: 'completed', host: 'host-a', attempts: 2, details: { rounds: 3 } });
+    expect(run?.finishedAt).toBe('2026-01-31T12:00:02.000Z');
+  });
+
+  it('is in the earliest phase that runs, however many are armed', () => {
+    const armed = [started('transfer-memory'), started('transfer-state'), started('transfer-storage')];
+    expect(after(...armed).phase).toBe('transfer-memory');
+    expect(after(...armed, ended('transfer-memory')).phase).toBe('transfer-state');
+  });
+
+  it('waits for a person with its failure, and forgets it when resumed', () => {
+    const parked = [started('retire-source'), { type: 'needs-attention', phase: 'retire-source', failure }] as const;
+    expect(after(...parked)).toMatchObject({ state: 'needs-attention', phase: 'retire-source', failure });
+    const resumed = { type: 'resumed', phase: 'retire-source', actor: 'bob', reason: null } as const;
+    expect(after(...parked, resumed)).toMatchObject({ state: 'running', failure: null });
+  });
+
+  it('has its figures and its blackout when it is completed', () => {
+    expect(after(completed)).toMatchObject({ state: 'completed', phase: null, owner: 'host-b', blackoutMs: 30 });
+  });
+
+  it('goes on after a cancel that came too late', () => {
+    const record = after(
+      { type: 'cancel-requested', actor: 'bob', reason: null },
+      ...[
+        { type: 'decided', decision: 'moved-despite-cancel', owner: 'host-b', generation: 3, explanation: '' } as const,
+      ],
+    );
+    expect(record).toMatchObject({ state: 'running', owner: 'host-b' });
+  });
+
+  it('leaves no phase running once it has failed', () => {
+    const record = after(started('transfer-memory'), { type: 'failed', owner: 'host-a', failure });
+    expect(record.phases).toMatchObject([{ state: 'failed', failure }]);
+    expect(record).toMatchObject({ state: 'failed', phase: 'transfer-memory', failure });
+  });
+
+  it('refuses an event whose predecessor is missing', () => {
+    const [first, , third] = eventsOf([requested, started('preflight'), ended('preflight')]);
+    expect(() => applyEvent(applyEvent(null, first as MigrationEvent), third as MigrationEvent)).toThrow(EventGapError);
+    expect(() => applyEvent(null, third as MigrationEvent)).toThrow('event 3 of migration');
+  });
+});

@@ -1,0 +1,65 @@
+import type {
+  Failure,
+  HostId,
+  Instant,
+  MigrationId,
+  MigrationPolicy,
+  MigrationStateName,
+  Phase,
+  TransferStatistics,
+  VmId,
+} from '@ferry/domain';
+import { defineTable } from '../define-table.ts';
+import { instantColumn } from '../instant-column.ts';
+
+/** A migration as it is searched and shown: the sum of its events. */
+export interface MigrationRow {
+  id: MigrationId;
+  vm: VmId;
+  source: HostId;
+  destination: HostId;
+  state: MigrationStateName;
+  /** The phase under way, or the last one that was reached; null before the first and after completion. */
+  phase: Phase | null;
+  owner: HostId | null;
+  requestedBy: string;
+  reason: string | null;
+  requestedAt: Instant;
+  finishedAt: Instant | null;
+  policy: MigrationPolicy;
+  failure: Failure | null;
+  statistics: TransferStatistics | null;
+  blackoutMs: number | null;
+  /** The number of the last event that is part of this row. */
+  lastSequence: number;
+}
+
+const states = `'running', 'needs-attention', 'cancelling', 'completed', 'cancelled', 'failed'`;
+
+export const migrationSchema = defineTable<MigrationRow>({
+  name: 'Migration',
+  tableName: 'migrations',
+  columns: {
+    id: { type: 'uuid', primary: true, primaryKeyConstraintName: 'migrations_pkey' },
+    vm: { type: 'text' },
+    source: { type: 'text' },
+    destination: { type: 'text' },
+    state: { type: 'text' },
+    phase: { type: 'text', nullable: true },
+    owner: { type: 'text', nullable: true },
+    requestedBy: { type: 'text', name: 'requested_by' },
+    reason: { type: 'text', nullable: true },
+    requestedAt: { ...instantColumn, name: 'requested_at' },
+    finishedAt: { ...instantColumn, name: 'finished_at', nullable: true },
+    policy: { type: 'jsonb' },
+    failure: { type: 'jsonb', nullable: true },
+    statistics: { type: 'jsonb', nullable: true },
+    blackoutMs: { type: 'integer', name: 'blackout_ms', nullable: true },
+    lastSequence: { type: 'integer', name: 'last_sequence' },
+  },
+  indices: [
+    { name: 'migrations_requested_at_idx', columns: ['requestedAt', 'id'] },
+    { name: 'migrations_vm_idx', columns: ['vm', 'requestedAt'] },
+  ],
+  checks: [{ name: 'migrations_state_check', expression: `state IN (${states})` }],
+});

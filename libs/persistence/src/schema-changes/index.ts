@@ -1,0 +1,4 @@
+import { Foundations1764000000000 } from './1764000000000-foundations.ts';
+
+/** Every change of the schema, oldest first. A released one is never edited: add another. */
+export const schemaChanges = [Foundations1764000000000];
