@@ -7,14 +7,18 @@ const name = fc.stringMatching(NAME_PATTERN);
 
 test('a queue’s name tells its host and kind', () => {
   fc.assert(
-    fc.property(name, fc.constantFrom(...HOST_QUEUES), (host, queue) =>
-      expect(hostOfQueue(hostQueue(host, queue))).toEqual({ host, queue }),
-    ),
+    fc.property(name, fc.constantFrom(...HOST_QUEUES), (host, queue) => {
+      expect(hostOfQueue(hostQueue(host, queue))).toEqual({ host, queue });
+    }),
   );
 });
 
 test('a lock’s name tells its VM', () => {
-  fc.assert(fc.property(name, (vm) => expect(vmOfLock(virtualMachineLock(vm))).toBe(vm)));
+  fc.assert(
+    fc.property(name, (vm) => {
+      expect(vmOfLock(virtualMachineLock(vm))).toBe(vm);
+    }),
+  );
 });
 
 test('what is no queue or lock of ours is nobody’s', () => {

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { readConfig } from './config.ts';
+
+const COMPLETE = {
+  FERRY_TEMPORAL_ADDRESS: '127.0.0.1:7233',
+  FERRY_DATABASE_URL: 'postgres://ferry@127.0.0.1:5432/ferry',
+};
+
+test('what is optional has a default', () => {
+  expect(readConfig(COMPLETE)).toMatchObject({ temporalNamespace: 'default', logLevel: 'info' });
+});
+
+test('every missing or malformed variable is named at once', () => {
+  expect(() => readConfig({ FERRY_TEMPORAL_ADDRESS: 'nowhere', FERRY_LOG_LEVEL: 'loud' })).toThrow(
+    /FERRY_TEMPORAL_ADDRESS is malformed[^]*FERRY_DATABASE_URL is missing[^]*FERRY_LOG_LEVEL is malformed/,
+  );
+});

@@ -1,0 +1,22 @@
+import { CONTROL_PLANE_QUEUE } from '@ferry/contracts';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import type { ControlPlaneActivities } from '@ferry/contracts';
+import type { WorkerConfig } from './config.ts';
+import { WORKFLOW_BUNDLE } from './workflow-bundle.ts';
+
+/** A worker for the workflows and the activities that reach Postgres, connected and ready to `run()`. */
+export async function createWorker(config: WorkerConfig, activities: ControlPlaneActivities): Promise<Worker> {
+  const connection = await NativeConnection.connect({ address: config.temporalAddress });
+  return Worker.create({
+    connection,
+    namespace: config.temporalNamespace,
+    taskQueue: CONTROL_PLANE_QUEUE,
+    workflowBundle: { codePath: WORKFLOW_BUNDLE },
+    activities,
+    // Nothing is lost when it dies at once: workflows go on elsewhere, and activities are tried again.
+    shutdownGraceTime: '2s',
+    shutdownForceTime: '5s',
+    // Enough for the migrations of a large cluster; each costs about a megabyte.
+    maxCachedWorkflows: 200,
+  });
+}
