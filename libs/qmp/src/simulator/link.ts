@@ -79,7 +79,7 @@ export class Link {
       if (this.#broken) throw this.#broken;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
-        signal.addEventListener('abort', () => resolve(), { once: true });
+        signal.onabort = () => resolve();
       });
     }
   }

@@ -160,7 +160,9 @@ export class Machine {
 
   #count(): void {
     if (!this.#disk) return;
-    if (this.memory.dirtying.mibPerSecond === 0) this.memory.dirtying = this.#disk.dirtying ?? this.memory.dirtying;
+    // A guest reads its personality when it boots.
+    const personal = this.#disk.state ? undefined : this.#disk.dirtying;
+    if (personal && personal.mibPerSecond > 0) this.memory.dirtying = personal;
     this.#disk.count(this.guestNs);
   }
 }

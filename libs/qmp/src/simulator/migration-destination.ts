@@ -132,7 +132,6 @@ export class MigrationDestination {
   }
 
   #fail(error: Error): void {
-    if (this.#status === 'completed') throw error;
     process.stderr.write(
       `qemu-system-x86_64: ${error.message}\nqemu-system-x86_64: load of migration failed: Invalid argument\n`,
     );

@@ -57,7 +57,14 @@ export class Monitor {
     const served: Served = { socket, negotiated: false };
     this.#served = served;
     socket.on('data', (chunk: Buffer) => {
-      for (const request of lines.push(chunk)) this.#take(served, request);
+      try {
+        for (const request of lines.push(chunk)) this.#take(served, request);
+      } catch (error) {
+        this.#write(socket, {
+          error: { class: 'GenericError', desc: `JSON parse error, ${(error as Error).message}` },
+        });
+        socket.end();
+      }
     });
     this.#write(socket, this.#greeting);
   }

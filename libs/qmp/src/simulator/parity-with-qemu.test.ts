@@ -1,0 +1,125 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { testDirectory } from '../scripted-peer.ts';
+import { simulatorPath } from './index.ts';
+import { crawling, type MigratingPair, startPair } from './migrating-pair.ts';
+
+const qemu = 'qemu-system-x86_64';
+// On a machine without QEMU the simulator is held against itself; that the lab's real parts are there is another test's.
+const reference = spawnSync(qemu, ['--version']).error ? simulatorPath : qemu;
+
+interface Seen {
+  source: string[];
+  destination: string[];
+  states: string[];
+}
+
+/** How many rounds there are is the guest's doing, not the protocol's. */
+const withoutRounds = (events: string[]) => events.filter((event) => event !== 'MIGRATION_PASS');
+
+async function see(
+  binary: string,
+  bandwidth: number,
+  scenario: (pair: MigratingPair) => Promise<string[]>,
+): Promise<Seen> {
+  const disk = join(testDirectory(), 'disk.raw');
+  writeFileSync(disk, Buffer.alloc(65_536));
+  const pair = await startPair({ binary, disk, bandwidth });
+  const states = await scenario(pair);
+  return { source: withoutRounds(pair.events.source), destination: withoutRounds(pair.events.destination), states };
+}
+
+const refusalOf = (call: Promise<unknown>) =>
+  call.then(
+    () => 'obeyed',
+    (error: unknown) => (error as Error).message,
+  );
+
+const scenarios: Record<string, { bandwidth: number; play: (pair: MigratingPair) => Promise<string[]> }> = {
+  'a whole migration': {
+    bandwidth: 1e9,
+    play: async (pair) => {
+      const states: string[] = [];
+      const note = async () => void states.push(await pair.stateOf('source'), await pair.stateOf('destination'));
+      await pair.migrate();
+      await pair.sourceReaches('pre-switchover');
+      await note();
+      states.push(await refusalOf(pair.source.client.execute('cont')));
+      states.push(await refusalOf(pair.destination.client.execute('cont')));
+      await pair.source.client.execute('migrate-continue', { state: 'pre-switchover' });
+      await pair.sourceReaches('completed');
+      await pair.destinationReaches('completed');
+      await note();
+      await pair.destination.client.execute('cont');
+      await note();
+      states.push(await refusalOf(pair.source.client.execute('cont')));
+      states.push(await refusalOf(pair.source.client.execute('migrate', { uri: pair.uri })));
+      return states;
+    },
+  },
+  'a cancel while active': {
+    bandwidth: crawling,
+    play: async (pair) => {
+      await pair.migrate();
+      await pair.sourceReaches('active');
+      await pair.destinationReaches('active');
+      await pair.source.client.execute('migrate_cancel');
+      await pair.sourceReaches('cancelled');
+      return [await pair.stateOf('source'), String(await pair.destination.exited)];
+    },
+  },
+  'a cancel in pre-switchover': {
+    bandwidth: 1e9,
+    play: async (pair) => {
+      await pair.migrate();
+      await pair.sourceReaches('pre-switchover');
+      await pair.source.client.execute('migrate_cancel');
+      await pair.sourceReaches('cancelled');
+      return [await pair.stateOf('source'), String(await pair.destination.exited)];
+    },
+  },
+  'a destination killed while active': {
+    bandwidth: crawling,
+    play: async (pair) => {
+      await pair.migrate();
+      await pair.sourceReaches('active');
+      await pair.destinationReaches('active');
+      pair.destination.kill('SIGKILL');
+      await pair.sourceReaches('failed');
+      return [await pair.stateOf('source')];
+    },
+  },
+  'a destination killed in pre-switchover, then told to go on': {
+    bandwidth: 1e9,
+    play: async (pair) => {
+      await pair.migrate();
+      await pair.sourceReaches('pre-switchover');
+      pair.destination.kill('SIGKILL');
+      await pair.destination.exited;
+      const before = await pair.stateOf('source');
+      await pair.source.client.execute('migrate-continue', { state: 'pre-switchover' });
+      await pair.source.client.waitFor('RESUME', undefined, { since: 0, timeoutMs: 10_000 });
+      return [before, await pair.stateOf('source')];
+    },
+  },
+  'a source killed while active': {
+    bandwidth: crawling,
+    play: async (pair) => {
+      await pair.migrate();
+      await pair.sourceReaches('active');
+      await pair.destinationReaches('active');
+      pair.source.kill('SIGKILL');
+      return [String(await pair.destination.exited)];
+    },
+  },
+};
+
+describe('the simulator shows the same events in the same order, and the same states, as QEMU in', () => {
+  it.each(Object.entries(scenarios))('%s', { timeout: 30_000 }, async (_name, { bandwidth, play }) => {
+    const expected = await see(reference, bandwidth, play);
+    expect(expected.source.length).toBeGreaterThan(1);
+    expect(await see(simulatorPath, bandwidth, play)).toEqual(expected);
+  });
+});
