@@ -1,0 +1,113 @@
+import type {
+  DestinationCopy,
+  Instant,
+  MigrationPolicy,
+  SourceCopy,
+  TransferProgress,
+  TransferStatistics,
+  VirtualMachineConfiguration,
+  VirtualMachineDefinition,
+  VmId,
+  VmStatus,
+} from '@ferry/domain';
+
+/**
+ * What the agent asks of a hypervisor. A driver is one folder beside this file; its protocol, sockets and process ids
+ * stay in there. Everything is asked of the host and nothing remembered; whatever may be called twice is idempotent.
+ * Refusals are `HYPERVISOR_FAILED`, silence is `HYPERVISOR_SILENT`, and a copy that ended meanwhile is `CopyGone`.
+ */
+export interface Hypervisor {
+  readonly source: SourceSide;
+  readonly destination: DestinationSide;
+  /** What this host's hypervisor is and can; asked once and kept. */
+  facts(): Promise<HypervisorFacts>;
+  /** Finds the copies that were running before this agent did. */
+  adopt(): Promise<VmId[]>;
+  /** The VMs of which this host has, or had until they are ended, a copy. */
+  list(): VmId[];
+  definitionOf(vm: VmId): VirtualMachineDefinition | null;
+  status(vm: VmId): Promise<VmStatus>;
+  /** Builds a VM whose CPUs stand still until `source.resume`. */
+  build(definition: VirtualMachineDefinition, options: { savedState: string | null }): Promise<void>;
+  /** Ends the copy, whatever it is, and removes what it had on this host. Authority is the caller's business. */
+  end(vm: VmId): Promise<void>;
+  /** Calls the listener when a copy's process has ended by itself. */
+  onGone(listener: (vm: VmId, lastWords: string) => void): void;
+  /** Lets go of all copies; they run on. */
+  close(): Promise<void>;
+}
+
+export interface HypervisorFacts {
+  type: 'qemu' | 'simulator';
+  version: string;
+  accelerator: string;
+  machineTypes: ReadonlySet<string>;
+  /** CPU model → the features it has and this host can't give. */
+  cpuModels: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * How far the transfer out of a copy has come.
+ * - `held`: the CPUs stand still, and it waits for `proceed`
+ * - `finishing`: the rest of the state is on its way; it may yet resume by itself
+ * - `settled`: all is handed over, and the copy can't run by itself any more
+ */
+export type TransferStage =
+  | 'idle'
+  | 'copying'
+  | 'held'
+  | 'finishing'
+  | 'settled'
+  | 'failed'
+  | 'cancelled'
+  | 'unknown';
+
+export interface SourceSide {
+  inspect(vm: VmId): Promise<Exclude<SourceCopy, 'died'>>;
+  /** The configuration of the running VM. */
+  describe(vm: VmId): Promise<VirtualMachineConfiguration>;
+  /** Why it can't be moved now: devices that can't migrate, and jobs in progress. */
+  obstacles(vm: VmId): Promise<{ blocked: string[]; jobs: string[] }>;
+  /** Begins the transfer and returns at once. */
+  start(vm: VmId, uri: string, limits: MigrationPolicy): Promise<void>;
+  /** The stage as the hypervisor told it last. */
+  stage(vm: VmId): TransferStage;
+  /** Waits for one of the stages. Rejects with `CopyGone`, or with the signal's reason. */
+  reach(vm: VmId, stages: readonly TransferStage[], signal: AbortSignal): Promise<TransferStage>;
+  /** The second pass over the memory has begun: the switchover may be near. */
+  secondPass(vm: VmId, signal: AbortSignal): Promise<void>;
+  progress(vm: VmId): Promise<TransferProgress>;
+  statistics(vm: VmId): Promise<TransferStatistics>;
+  /** Why the transfer failed, in the hypervisor's words, for people. */
+  failureText(vm: VmId): Promise<string>;
+  /** When its CPUs stopped last, by the hypervisor's clock. */
+  stoppedAt(vm: VmId): Instant | null;
+  /** From `held` on to the end. */
+  proceed(vm: VmId): Promise<void>;
+  /** Gives the transfer up, as far as it still can be; returns when it is over, and says nothing of the outcome: inspect. */
+  cancel(vm: VmId): Promise<void>;
+  /** Starts the CPUs. Only after the record says so. */
+  resume(vm: VmId): Promise<void>;
+}
+
+export interface DestinationSide {
+  inspect(vm: VmId): Promise<DestinationCopy>;
+  /** Builds a copy that waits for the transfer; the driver chooses where it listens. */
+  create(configuration: VirtualMachineConfiguration, limits: MigrationPolicy): Promise<{ uri: string }>;
+  /** Waits until the copy has the whole state. Rejects with `CopyGone`, or with the signal's reason. */
+  settled(vm: VmId, signal: AbortSignal): Promise<void>;
+  /** Starts the CPUs, and says when. Only after `started`. */
+  run(vm: VmId): Promise<{ runningAt: Instant }>;
+  /** Tells the fabric where the guest is, and waits until it forwards there. */
+  announce(vm: VmId, signal: AbortSignal): Promise<{ ports: string[] }>;
+}
+
+/** A copy's process ended. `lastWords` is what it left on its error stream. */
+export class CopyGone extends Error {
+  override readonly name = 'CopyGone';
+  readonly lastWords: string;
+  constructor(vm: VmId, lastWords: string) {
+    super(`the process of ${vm} has ended${lastWords === '' ? '' : `: ${lastWords}`}`);
+    this.lastWords = lastWords;
+  }
+}

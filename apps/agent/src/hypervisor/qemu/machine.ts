@@ -1,0 +1,55 @@
+import type { VmId, VirtualMachineDefinition } from '@ferry/domain';
+import type { MigrationInfo, MigrationStatus, RunState } from '@ferry/qmp';
+import { migrationStatus } from '@ferry/qmp';
+import type { Port } from '../../network/port.ts';
+import { CopyGone } from '../port.ts';
+import type { MachineFolder, MachineNote } from './machine-folder.ts';
+import { Monitor } from './monitor.ts';
+import type { QemuProcess } from './process.ts';
+
+/** What QEMU says of itself, for `inspect.ts`; `gone` and `silent` where it says nothing. */
+export type Condition = { runState: RunState; migration: MigrationStatus | 'unknown' } | 'gone' | 'silent';
+
+/** One QEMU of this host: its folder, its process and the connection to it. */
+export class Machine {
+  readonly vm: VmId;
+  readonly folder: MachineFolder;
+  readonly definition: VirtualMachineDefinition;
+  readonly ports: readonly Port[];
+  readonly process: QemuProcess;
+  readonly monitor: Monitor;
+  /** Its end is wanted: nobody has to be told of it. */
+  ending = false;
+
+  constructor(folder: MachineFolder, note: MachineNote, process: QemuProcess) {
+    this.vm = folder.vm;
+    this.folder = folder;
+    this.definition = note.definition;
+    this.ports = note.ports;
+    this.process = process;
+    this.monitor = new Monitor(folder.vm, folder.path, process);
+  }
+
+  async condition(): Promise<Condition> {
+    if (!(await this.process.isAlive())) return 'gone';
+    try {
+      const [{ status }, migration] = await Promise.all([
+        this.monitor.execute('query-status', {}),
+        this.monitor.execute('query-migrate', {}),
+      ]);
+      return { runState: status, migration: migrationStatus(migration.status) };
+    } catch (error) {
+      return error instanceof CopyGone ? 'gone' : 'silent';
+    }
+  }
+
+  migration(): Promise<MigrationInfo> {
+    return this.monitor.execute('query-migrate', {});
+  }
+
+  /** Lets go of it; it runs on. */
+  close(): void {
+    this.monitor.close();
+    this.process.unwatch();
+  }
+}

@@ -1,0 +1,160 @@
+import type { Instant } from '@ferry/domain';
+import { FerryError } from '@ferry/domain';
+import {
+  migrationStatus,
+  QmpBusy,
+  QmpClient,
+  QmpClosed,
+  QmpError,
+  QmpProtocolError,
+  QmpTimeout,
+  type CommandName,
+  type Commands,
+} from '@ferry/qmp';
+import { CopyGone, type TransferStage } from '../port.ts';
+import { MONITOR_SOCKET } from './command-line.ts';
+import { STAGE_OF } from './inspect.ts';
+import type { QemuProcess } from './process.ts';
+
+const connectMs = 5_000;
+
+/**
+ * The one connection to a VM's QEMU, made anew whenever it breaks, and what QEMU said over it by itself: the stage of
+ * its migration, its passes, and when the CPUs stopped and went on.
+ */
+export class Monitor {
+  stage: TransferStage = 'idle';
+  passes = 0;
+  stoppedAt: Instant | null = null;
+  readonly #vm: string;
+  readonly #directory: string;
+  readonly #process: QemuProcess;
+  readonly #gone: Promise<CopyGone>;
+  readonly #listeners = new Set<() => void>();
+  #client: Promise<QmpClient> | null = null;
+  #closed = false;
+
+  constructor(vm: string, directory: string, process: QemuProcess) {
+    this.#vm = vm;
+    this.#directory = directory;
+    this.#process = process;
+    this.#gone = process.exited.then(async () => new CopyGone(vm, await process.lastWords()));
+  }
+
+  /** Resolves, never rejects, when QEMU has ended. */
+  get gone(): Promise<CopyGone> {
+    return this.#gone;
+  }
+
+  /** The connection, made if need be. */
+  client(): Promise<QmpClient> {
+    this.#client ??= this.#connect().catch((error: unknown) => {
+      this.#client = null;
+      throw error;
+    });
+    return this.#client;
+  }
+
+  /** Runs a command; its arguments and answer are QEMU's. Errors are the port's. */
+  async execute<C extends CommandName>(command: C, args: Commands[C]['arguments']): Promise<Commands[C]['returns']> {
+    try {
+      const client = await this.client();
+      return (await client.executeUntyped(command, args)) as Commands[C]['returns'];
+    } catch (error) {
+      throw await this.#translate(error);
+    }
+  }
+
+  /** The command, and the event that QEMU sends as its effect; when that was, in milliseconds since the epoch. */
+  async executeUntil(command: 'cont', event: 'RESUME'): Promise<number> {
+    try {
+      const client = await this.client();
+      const since = client.mark();
+      await client.execute(command);
+      return (await client.waitFor(event, undefined, { since, timeoutMs: connectMs })).timestampMs;
+    } catch (error) {
+      throw await this.#translate(error);
+    }
+  }
+
+  /** Waits until what QEMU says of itself fulfils the condition. Rejects with `CopyGone`, or with the signal's reason. */
+  async until(condition: () => boolean, signal: AbortSignal): Promise<void> {
+    if (condition()) return;
+    signal.throwIfAborted();
+    await new Promise<void>((resolve, reject) => {
+      const settle = (deed: () => void) => {
+        this.#listeners.delete(look);
+        signal.removeEventListener('abort', abort);
+        deed();
+      };
+      const look = () => {
+        if (condition()) settle(resolve);
+      };
+      const abort = () => settle(() => reject(signal.reason as Error));
+      this.#listeners.add(look);
+      signal.addEventListener('abort', abort, { once: true });
+      void this.#gone.then((gone) => settle(() => reject(gone)));
+      // Events come only over a connection.
+      this.client().catch((error: unknown) => settle(() => reject(error as Error)));
+    });
+  }
+
+  /** A new transfer begins: nothing is known of it yet. */
+  forgetTransfer(): void {
+    this.stage = 'idle';
+    this.passes = 0;
+    this.stoppedAt = null;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#client?.then((client) => client.close()).catch(() => undefined);
+  }
+
+  async #connect(): Promise<QmpClient> {
+    const stop = new AbortController();
+    void this.#gone.then((gone) => stop.abort(gone));
+    const client = await QmpClient.connect({
+      directory: this.#directory,
+      name: MONITOR_SOCKET,
+      timeoutMs: connectMs,
+      signal: stop.signal,
+    });
+    client.on('MIGRATION', ({ data }) => this.#tell(() => (this.stage = STAGE_OF[migrationStatus(data.status)])));
+    client.on('MIGRATION_PASS', ({ data }) => this.#tell(() => (this.passes = data.pass)));
+    client.on('STOP', ({ timestampMs }) => this.#tell(() => (this.stoppedAt = instant(timestampMs))));
+    void client.closed.then(() => this.#reconnect());
+    // What happened before there was anyone to tell it to.
+    const before = client.mark();
+    const { status } = await client.execute('query-migrate');
+    if (client.mark() === before) this.#tell(() => (this.stage = STAGE_OF[migrationStatus(status)]));
+    return client;
+  }
+
+  #reconnect(): void {
+    this.#client = null;
+    if (this.#closed) return;
+    this.#process.expectEnd();
+    void this.#process.isAlive().then((alive) => {
+      // Who waits for an event would wait for ever; who calls will find out by itself.
+      if (alive && this.#listeners.size > 0) this.client().catch(() => undefined);
+    });
+  }
+
+  #tell(change: () => void): void {
+    change();
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  async #translate(error: unknown): Promise<Error> {
+    if (error instanceof QmpClosed && !(await this.#process.isAlive())) return this.#gone;
+    if (error instanceof QmpError) return new FerryError('HYPERVISOR_FAILED', error.message, { cause: error });
+    const silent = [QmpTimeout, QmpBusy, QmpClosed, QmpProtocolError].some((kind) => error instanceof kind);
+    if (silent) return new FerryError('HYPERVISOR_SILENT', `${this.#vm}: ${String(error)}`, { cause: error });
+    return error as Error;
+  }
+}
+
+export function instant(milliseconds: number): Instant {
+  return new Date(milliseconds).toISOString();
+}

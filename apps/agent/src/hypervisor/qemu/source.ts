@@ -1,0 +1,138 @@
+import type {
+  Instant,
+  MigrationPolicy,
+  SourceCopy,
+  TransferProgress,
+  TransferStatistics,
+  VirtualMachineConfiguration,
+  VmId,
+} from '@ferry/domain';
+import type { SourceSide, TransferStage } from '../port.ts';
+import { sourceCopyOf } from './inspect.ts';
+import type { Machine } from './machine.ts';
+import { CAPABILITIES, parametersOf } from './migration-settings.ts';
+
+const cancelPatienceMs = 3_000;
+
+/** The source's side of a transfer, on QEMU. */
+export class QemuSource implements SourceSide {
+  readonly #find: (vm: VmId) => Machine | null;
+  readonly #get: (vm: VmId) => Machine;
+
+  constructor(machines: { find(vm: VmId): Machine | null; get(vm: VmId): Machine }) {
+    this.#find = (vm) => machines.find(vm);
+    this.#get = (vm) => machines.get(vm);
+  }
+
+  async inspect(vm: VmId): Promise<Exclude<SourceCopy, 'died'>> {
+    const condition = (await this.#find(vm)?.condition()) ?? 'gone';
+    if (condition === 'gone') return 'absent';
+    if (condition === 'silent') return 'unknown';
+    return sourceCopyOf(condition.runState, condition.migration);
+  }
+
+  async describe(vm: VmId): Promise<VirtualMachineConfiguration> {
+    const { monitor, definition } = this.#get(vm);
+    const [cpus, type, memory] = await Promise.all([
+      monitor.execute('query-cpus-fast', {}),
+      monitor.execute('qom-get', { path: '/machine', property: 'type' }),
+      monitor.execute('query-memory-size-summary', {}),
+    ]);
+    const path = cpus[0]?.['qom-path'] ?? '';
+    const vendor = await monitor.execute('qom-get', { path, property: 'vendor' });
+    return {
+      definition,
+      machineType: String(type).replace(/-machine$/, ''),
+      cpuVendor: String(vendor),
+      memoryBytes: memory['base-memory'] + (memory['plugged-memory'] ?? 0),
+    };
+  }
+
+  async obstacles(vm: VmId): Promise<{ blocked: string[]; jobs: string[] }> {
+    const { monitor } = this.#get(vm);
+    const [migration, jobs] = await Promise.all([
+      monitor.execute('query-migrate', {}),
+      monitor.execute('query-block-jobs', {}),
+    ]);
+    return {
+      blocked: migration['blocked-reasons'] ?? [],
+      jobs: jobs.map(({ type, device }) => `${type} of ${device}`),
+    };
+  }
+
+  async start(vm: VmId, uri: string, limits: MigrationPolicy): Promise<void> {
+    const { monitor } = this.#get(vm);
+    await Promise.all([
+      monitor.execute('migrate-set-capabilities', { capabilities: CAPABILITIES }),
+      monitor.execute('migrate-set-parameters', parametersOf(limits)),
+    ]);
+    // What is known is of an earlier transfer.
+    monitor.forgetTransfer();
+    await monitor.execute('migrate', { uri });
+  }
+
+  stage(vm: VmId): TransferStage {
+    return this.#find(vm)?.monitor.stage ?? 'idle';
+  }
+
+  async reach(vm: VmId, stages: readonly TransferStage[], signal: AbortSignal): Promise<TransferStage> {
+    const { monitor } = this.#get(vm);
+    await monitor.until(() => stages.includes(monitor.stage), signal);
+    return monitor.stage;
+  }
+
+  async secondPass(vm: VmId, signal: AbortSignal): Promise<void> {
+    const { monitor } = this.#get(vm);
+    await monitor.until(() => monitor.passes >= 2, signal);
+  }
+
+  async progress(vm: VmId): Promise<TransferProgress> {
+    const info = await this.#get(vm).migration();
+    const { ram } = info;
+    return {
+      status: info.status ?? 'none',
+      transferredBytes: ram?.transferred ?? 0,
+      remainingBytes: ram?.remaining ?? 0,
+      totalBytes: ram?.total ?? 0,
+      rounds: ram?.['dirty-sync-count'] ?? 0,
+      bytesPerSecond: Math.round(((ram?.mbps ?? 0) * 1_000_000) / 8),
+      dirtyBytesPerSecond: (ram?.['dirty-pages-rate'] ?? 0) * (ram?.['page-size'] ?? 0),
+      expectedDowntimeMs: info['expected-downtime'] ?? null,
+    };
+  }
+
+  async statistics(vm: VmId): Promise<TransferStatistics> {
+    const info = await this.#get(vm).migration();
+    return {
+      downtimeMs: info.downtime ?? 0,
+      totalMs: info['total-time'] ?? 0,
+      setupMs: info['setup-time'] ?? 0,
+      transferredBytes: info.ram?.transferred ?? 0,
+      rounds: info.ram?.['dirty-sync-count'] ?? 0,
+    };
+  }
+
+  async failureText(vm: VmId): Promise<string> {
+    return (await this.#get(vm).migration())['error-desc'] ?? 'QEMU gives no reason';
+  }
+
+  stoppedAt(vm: VmId): Instant | null {
+    return this.#find(vm)?.monitor.stoppedAt ?? null;
+  }
+
+  async proceed(vm: VmId): Promise<void> {
+    await this.#get(vm).monitor.execute('migrate-continue', { state: 'pre-switchover' });
+  }
+
+  async cancel(vm: VmId): Promise<void> {
+    const { monitor } = this.#get(vm);
+    await monitor.execute('migrate_cancel', {});
+    // Mostly some milliseconds; without an answer from the other end up to 2 s.
+    const over = ['idle', 'settled', 'failed', 'cancelled'] as const satisfies TransferStage[];
+    await this.reach(vm, over, AbortSignal.timeout(cancelPatienceMs));
+  }
+
+  async resume(vm: VmId): Promise<void> {
+    await this.#get(vm).monitor.executeUntil('cont', 'RESUME');
+  }
+}

@@ -1,0 +1,93 @@
+import { FerryError, type VirtualMachineDefinition } from '@ferry/domain';
+import type { Port, VirtualNetworks } from './port.ts';
+import { runCommand } from './run-command.ts';
+import { tapName } from './tap-name.ts';
+
+export interface BridgeNetworksOptions {
+  /** Virtual network → bridge of this host. */
+  networks: ReadonlyMap<string, string>;
+  /** The network namespace in which bridges and taps are; the agent's own without one. */
+  namespace: string | undefined;
+  tapPrefix: string;
+}
+
+/** Virtual networks as Linux bridges, with a tap a VM and interface. */
+export class BridgeNetworks implements VirtualNetworks {
+  readonly names: readonly string[];
+  readonly #options: BridgeNetworksOptions;
+  /** Options of `ip` and `bridge` that make them act in the namespace. */
+  readonly #where: readonly string[];
+
+  constructor(options: BridgeNetworksOptions) {
+    this.#options = options;
+    this.#where = options.namespace === undefined ? [] : ['-n', options.namespace];
+    this.names = [...options.networks.keys()];
+  }
+
+  async has(network: string): Promise<boolean> {
+    const bridge = this.#options.networks.get(network);
+    return bridge !== undefined && (await this.#links(['type', 'bridge'])).includes(bridge);
+  }
+
+  async attach({ id: vm, networks }: VirtualMachineDefinition): Promise<Port[]> {
+    const ports = networks.map(({ id, network, mac }) => {
+      const bridge = this.#options.networks.get(network);
+      if (bridge === undefined) throw new FerryError('NETWORK_UNKNOWN', `network ${network} is not configured here`);
+      return { id, mac, bridge, tap: tapName(this.#options.tapPrefix, vm, id) };
+    });
+    const commands = ports.flatMap(({ tap, bridge }) => [
+      `tuntap add dev ${tap} mode tap`,
+      `link set dev ${tap} master ${bridge} up`,
+    ]);
+    if (commands.length === 0) return [];
+    // What is left of an earlier copy of this VM would be in the way.
+    await this.detach(ports);
+    try {
+      await this.#batch(commands);
+    } catch (error) {
+      await this.detach(ports);
+      throw error;
+    }
+    return ports;
+  }
+
+  async detach(ports: readonly Port[]): Promise<void> {
+    const taps = ports.flatMap(({ tap }) => (tap === null ? [] : [tap]));
+    if (taps.length > 0) await this.#remove(taps);
+  }
+
+  async forwards({ tap, bridge, mac }: Port): Promise<boolean> {
+    if (tap === null) return true;
+    const text = await runCommand('bridge', [...this.#where, '-j', 'fdb', 'show', 'br', bridge]);
+    const entries = JSON.parse(text) as { mac: string; ifname: string }[];
+    return entries.some((entry) => entry.mac === mac && entry.ifname === tap);
+  }
+
+  async removeLeftovers(owned: readonly Port[]): Promise<string[]> {
+    const kept = new Set(owned.map(({ tap }) => tap));
+    const taps = (await this.#links([])).filter((name) => name.startsWith(this.#options.tapPrefix) && !kept.has(name));
+    if (taps.length > 0) await this.#remove(taps);
+    return taps;
+  }
+
+  inside(command: readonly string[]): string[] {
+    const { namespace } = this.#options;
+    return namespace === undefined ? [...command] : ['ip', 'netns', 'exec', namespace, ...command];
+  }
+
+  async #remove(taps: readonly string[]): Promise<void> {
+    const present = new Set(await this.#links([]));
+    const commands = taps.filter((tap) => present.has(tap)).map((tap) => `link delete dev ${tap}`);
+    if (commands.length > 0) await this.#batch(commands);
+  }
+
+  async #links(filter: readonly string[]): Promise<string[]> {
+    const text = await runCommand('ip', [...this.#where, '-j', 'link', 'show', ...filter]);
+    return text.trim() === '' ? [] : (JSON.parse(text) as { ifname?: string }[]).flatMap(({ ifname }) => ifname ?? []);
+  }
+
+  /** One process for many commands: each would cost as much as all of them. */
+  async #batch(commands: readonly string[]): Promise<void> {
+    await runCommand('ip', [...this.#where, '-batch', '-'], `${commands.join('\n')}\n`);
+  }
+}

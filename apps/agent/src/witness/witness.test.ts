@@ -1,0 +1,90 @@
+import { link, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Witness } from './witness.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ferry-witness-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const migration = '0190aaaa-0000-7000-8000-000000000001';
+const released = { kind: 'released', source: 'host-a', destination: 'host-b', migration } as const;
+
+describe('a storage handle', () => {
+  test('has no record before the first, and then the newest', async () => {
+    const a = new Witness(folder, 'host-a');
+    expect(await a.read('web')).toBeNull();
+    expect(await a.append('web', null, { kind: 'held', host: 'host-a' })).toBe('won');
+    expect(await a.append('web', await a.read('web'), released)).toBe('won');
+    expect(await new Witness(folder, 'host-b').read('web')).toMatchObject({
+      kind: 'released',
+      generation: 2,
+      writer: 'host-a',
+      vm: 'web',
+    });
+  });
+
+  test('is won by exactly one of two hosts that want the same generation', async () => {
+    const a = new Witness(folder, 'host-a');
+    const b = new Witness(folder, 'host-b');
+    await a.append('web', null, { kind: 'held', host: 'host-a' });
+    await a.append('web', await a.read('web'), released);
+    for (let round = 0; round < 20; round++) {
+      const vm = `vm-${round}`;
+      await a.append(vm, null, { kind: 'held', host: 'host-a' });
+      await a.append(vm, await a.read(vm), released);
+      const [forward, back] = await Promise.all([
+        b.prepare(vm, 3, { kind: 'started', host: 'host-b', migration }),
+        a.prepare(vm, 3, { kind: 'reclaimed', host: 'host-a', migration }),
+      ]);
+      const swaps = await Promise.all([forward.commit({ durable: true }), back.commit({ durable: true })]);
+      expect(swaps.toSorted()).toEqual(['lost', 'won']);
+      const record = await a.read(vm);
+      expect(record).toEqual(await b.read(vm));
+      expect(record?.writer).toBe(swaps[0] === 'won' ? 'host-b' : 'host-a');
+    }
+  });
+
+  test('can not pass by a claim that may not follow', async () => {
+    const b = new Witness(folder, 'host-b');
+    await expect(b.append('web', null, { kind: 'started', host: 'host-b', migration })).rejects.toThrow('may not follow');
+  });
+
+  test('has been won, too, when the answer to the link was lost', async () => {
+    const a = new Witness(folder, 'host-a');
+    const prepared = await a.prepare('web', 1, { kind: 'held', host: 'host-a' });
+    const [draft] = await readdir(join(folder, 'handle/web'));
+    // The server has done it, and the client asks again because it heard nothing.
+    await link(join(folder, 'handle/web', draft ?? ''), join(folder, 'handle/web/1.json'));
+    expect(await prepared.commit({ durable: true })).toBe('won');
+  });
+
+  test('leaves nothing but records behind', async () => {
+    const a = new Witness(folder, 'host-a');
+    await a.append('web', null, { kind: 'held', host: 'host-a' });
+    const unused = await a.prepare('web', 2, released);
+    await unused.discard();
+    expect(await readdir(join(folder, 'handle/web'))).toEqual(['1.json']);
+  });
+
+  test('wakes who waits for its next record', async () => {
+    const a = new Witness(folder, 'host-a');
+    await a.append('web', null, { kind: 'held', host: 'host-a' });
+    const next = new Witness(folder, 'host-b').next('web', 1, AbortSignal.timeout(5_000));
+    await a.append('web', await a.read('web'), released);
+    expect((await next).generation).toBe(2);
+  });
+
+  test('is unreachable, not absent, when the folder is gone or another', async () => {
+    const a = new Witness(folder, 'host-a');
+    await a.append('web', null, { kind: 'held', host: 'host-a' });
+    await rename(join(folder, 'handle'), join(folder, 'elsewhere'));
+    await expect(a.read('web')).rejects.toMatchObject({ code: 'WITNESS_UNREACHABLE' });
+    await expect(new Witness(join(folder, 'not-mounted'), 'host-b').read('web')).rejects.toMatchObject({
+      code: 'WITNESS_UNREACHABLE',
+    });
+  });
+});

@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, open, readdir, readFile, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { FerryError, maySucceed, type HandleClaim, type HandleRecord, type HostId, type VmId } from '@ferry/domain';
+
+export type Swap = 'won' | 'lost';
+
+/** A claim that lies on the witness already, synced, and lacks nothing but its name. */
+export interface PreparedClaim {
+  readonly record: HandleRecord;
+  /** The swap. `durable`: returns only when it would survive a loss of power. Throws `WITNESS_UNREACHABLE` in doubt. */
+  commit(options: { durable: boolean }): Promise<Swap>;
+  /** Removes what was prepared and not used. */
+  discard(): Promise<void>;
+}
+
+/** A record on the witness is asked for this often while the guest's CPUs stand still, and only then. */
+const blackoutPollMs = 1;
+
+/**
+ * The storage handles of a cluster: `handle/<vm>/<generation>.json` in a folder that all hosts share.
+ * Whoever makes the next generation by link(2) has won; nothing is ever overwritten.
+ */
+export class Witness {
+  readonly #folder: string;
+  readonly #host: HostId;
+  /** The latest record seen of each VM. Records never change, so looking begins there. */
+  readonly #latest = new Map<VmId, HandleRecord>();
+
+  constructor(folder: string, host: HostId) {
+    this.#folder = folder;
+    this.#host = host;
+  }
+
+  /** The VM's latest record, `null` without one. Throws `WITNESS_UNREACHABLE`. */
+  async read(vm: VmId): Promise<HandleRecord | null> {
+    return this.#reaching(async () => {
+      let record = this.#latest.get(vm) ?? null;
+      // Gone, though it was seen: that is another folder than the one it was read from, so nothing is known.
+      if (record) await stat(this.#fileOf(vm, record.generation));
+      else record = await this.#readNewest(vm);
+      for (;;) {
+        const next = await this.#readGeneration(vm, (record?.generation ?? 0) + 1);
+        if (next === null) return record;
+        record = next;
+      }
+    });
+  }
+
+  /** Waits until the VM has a record beyond `generation`, looking every `everyMs`. Rejects with the signal's reason. */
+  async next(vm: VmId, generation: number, signal: AbortSignal, everyMs = blackoutPollMs): Promise<HandleRecord> {
+    for (;;) {
+      signal.throwIfAborted();
+      const record = await this.#reaching(() => this.#readGeneration(vm, generation + 1));
+      if (record !== null) return record;
+      // Another host writes it: a shared file system tells nobody, so it has to be asked.
+      await pause(everyMs);
+    }
+  }
+
+  /** Appends the claim as the successor of `expected`. `lost`: another host was first; read again. */
+  async append(vm: VmId, expected: HandleRecord | null, claim: HandleClaim): Promise<Swap> {
+    if (!maySucceed(expected, claim)) {
+      throw new Error(`${claim.kind} may not follow ${expected?.kind ?? 'nothing'}`);
+    }
+    const prepared = await this.prepare(vm, (expected?.generation ?? 0) + 1, claim);
+    try {
+      return await prepared.commit({ durable: true });
+    } finally {
+      await prepared.discard();
+    }
+  }
+
+  /** Writes and syncs a claim ahead of time, so that the swap itself is one link(2). */
+  async prepare(vm: VmId, generation: number, claim: HandleClaim): Promise<PreparedClaim> {
+    const record: HandleRecord = { ...claim, vm, generation, at: new Date().toISOString(), writer: this.#host };
+    const folder = this.#folderOf(vm);
+    const draft = join(folder, `.${this.#host}.${randomUUID()}`);
+    await this.#reaching(async () => {
+      await stat(this.#folder);
+      await mkdir(folder, { recursive: true });
+      await writeSynced(draft, `${JSON.stringify(record)}\n`);
+    });
+    return {
+      record,
+      commit: ({ durable }) => this.#reaching(() => this.#commit(draft, record, durable)),
+      // A draft that stays behind says nothing: only a name makes it a record.
+      discard: () => unlink(draft).catch(() => undefined),
+    };
+  }
+
+  async #commit(draft: string, record: HandleRecord, durable: boolean): Promise<Swap> {
+    const folder = this.#folderOf(record.vm);
+    try {
+      await link(draft, this.#fileOf(record.vm, record.generation));
+    } catch (error) {
+      // On NFS an answer can be lost: the link count tells who won.
+      const links = await stat(draft).then(({ nlink }) => nlink);
+      if (links !== 2) {
+        if (codeOf(error) === 'EEXIST') return 'lost';
+        throw error;
+      }
+    }
+    this.#remember(record);
+    if (durable) await syncFolder(folder);
+    return 'won';
+  }
+
+  async #readNewest(vm: VmId): Promise<HandleRecord | null> {
+    await stat(this.#folder);
+    const names = await readdir(this.#folderOf(vm)).catch((error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return [];
+      throw error;
+    });
+    const generations = names.flatMap((name) => (/^[1-9]\d*\.json$/.test(name) ? [Number.parseInt(name)] : []));
+    return generations.length === 0 ? null : this.#readGeneration(vm, Math.max(...generations));
+  }
+
+  async #readGeneration(vm: VmId, generation: number): Promise<HandleRecord | null> {
+    let text: string;
+    try {
+      text = await readFile(this.#fileOf(vm, generation), 'utf8');
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error;
+      return null;
+    }
+    return this.#remember(JSON.parse(text) as HandleRecord);
+  }
+
+  #remember(record: HandleRecord): HandleRecord {
+    if (record.generation > (this.#latest.get(record.vm)?.generation ?? 0)) this.#latest.set(record.vm, record);
+    return record;
+  }
+
+  async #reaching<T>(deed: () => Promise<T>): Promise<T> {
+    try {
+      return await deed();
+    } catch (cause) {
+      if (cause instanceof FerryError) throw cause;
+      const detail = cause instanceof Error ? cause.message : String(cause);
+      throw new FerryError('WITNESS_UNREACHABLE', detail, { cause });
+    }
+  }
+
+  #folderOf(vm: VmId): string {
+    return join(this.#folder, 'handle', vm);
+  }
+
+  #fileOf(vm: VmId, generation: number): string {
+    return join(this.#folderOf(vm), `${generation}.json`);
+  }
+}
+
+async function writeSynced(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
+}
