@@ -50,3 +50,12 @@ export class UnexpectedAnswer extends Error {
     this.status = status;
   }
 }
+
+/** Whether a failure can pass by itself, so that whoever only watches should come back instead of giving up. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof FerryProblem) return error.retryable || error.status >= 500;
+  // A proxy's own error page is what an API that is being restarted looks like.
+  if (error instanceof UnexpectedAnswer) return error.status >= 500;
+  // A stream that breaks off is a TypeError of fetch.
+  return error instanceof ApiUnreachable || error instanceof TypeError;
+}

@@ -1,7 +1,7 @@
 import { liveEvent, type LiveEvent } from '@ferry/contracts/http';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ApiUnreachable, FerryProblem, UnexpectedAnswer } from './errors.ts';
+import { isPassing } from './errors.ts';
 import { path, type Transport } from './transport.ts';
 
 export interface EventOptions {
@@ -70,7 +70,7 @@ async function* steps(
       }
     } catch (error) {
       if (isAborted(signal)) return;
-      if (!connectedOnce || isFinal(error)) throw error;
+      if (!connectedOnce || !isPassing(error)) throw error;
       cause = error;
     }
     const retryInMs = Math.min(retryMs * 2 ** failures++, LONGEST_RETRY_MS);
@@ -105,11 +105,4 @@ function parseJson(text: string): unknown {
 /** Nothing between two looks at a signal tells the compiler that it may have changed. */
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
-}
-
-function isFinal(error: unknown): boolean {
-  if (error instanceof FerryProblem) return !error.retryable && error.status < 500;
-  // A proxy's own error page is what an API that is being restarted looks like.
-  if (error instanceof UnexpectedAnswer) return error.status < 500;
-  return !(error instanceof ApiUnreachable || error instanceof TypeError);
 }

@@ -45,10 +45,17 @@ export class FakeApi {
 
   /** Answers with the catalogue's problem document. */
   refuses(route: string, code: ErrorCode, detail: string, fields?: FieldError[]): this {
-    const { status, title, remedy, retryable } = ERRORS[code];
-    const body = { type: `/problems/${code}`, title, status, code, detail, remedy, retryable, fields };
     return this.handles(route, (_request, response) => {
-      send(response, status, 'application/problem+json', body);
+      refuse(response, code, detail, fields);
+    });
+  }
+
+  /** Refuses the next request, and then answers as before. */
+  refusesOnce(route: string, code: ErrorCode, detail: string): this {
+    const before = this.#answers.get(route);
+    return this.handles(route, (_request, response) => {
+      if (before !== undefined) this.handles(route, before);
+      refuse(response, code, detail);
     });
   }
 
@@ -88,6 +95,12 @@ export function beginEvents(response: ServerResponse): (event: LiveEvent, id?: s
     const head = id === undefined ? '' : `id: ${id}\n`;
     response.write(`${head}event: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`);
   };
+}
+
+function refuse(response: ServerResponse, code: ErrorCode, detail: string, fields?: FieldError[]): void {
+  const { status, title, remedy, retryable } = ERRORS[code];
+  const body = { type: `/problems/${code}`, title, status, code, detail, remedy, retryable, fields };
+  send(response, status, 'application/problem+json', body);
 }
 
 function send(response: ServerResponse, status: number, type: string, body: unknown): void {

@@ -1,0 +1,32 @@
+import type { Migration } from '@ferry/contracts/http';
+import { formatBytes, formatDuration, formatSpan } from './quantities.ts';
+
+/** How a migration ended, in lines; none while it goes on. */
+export function outcomeWords(migration: Migration): string[] {
+  const { vm, owner, destination, source } = migration;
+  switch (migration.state) {
+    case 'completed':
+      return [`${vm} runs on ${owner ?? destination}`, figures(migration)].filter((line) => line !== '');
+    case 'cancelled':
+      return [`cancelled: ${vm} runs on at ${owner ?? source}`];
+    case 'failed':
+      return [owner === null ? `failed` : `failed: ${vm} is owned by ${owner}`];
+    case 'running':
+    case 'cancelling':
+    case 'needs-attention':
+      return [];
+  }
+}
+
+function figures({ statistics, blackoutMs, requestedAt, finishedAt }: Migration): string {
+  return [
+    ...(blackoutMs === null ? [] : [`blackout ${formatDuration(blackoutMs)}`]),
+    ...(statistics === null
+      ? []
+      : [
+          `downtime by the hypervisor ${formatDuration(statistics.downtimeMs)}`,
+          `${formatBytes(statistics.transferredBytes)} in ${statistics.rounds} rounds`,
+        ]),
+    ...(finishedAt === null ? [] : [`${formatSpan(requestedAt, finishedAt)} in all`]),
+  ].join(', ');
+}

@@ -1,0 +1,87 @@
+import { Command, CommanderError } from 'commander';
+import { audit } from './commands/audit.ts';
+import { cancel } from './commands/cancel.ts';
+import { hosts } from './commands/hosts.ts';
+import { migrate } from './commands/migrate.ts';
+import { migrations } from './commands/migrations.ts';
+import { resume } from './commands/resume.ts';
+import { show } from './commands/show.ts';
+import { start } from './commands/start.ts';
+import { stop } from './commands/stop.ts';
+import { vms } from './commands/vms.ts';
+import { watch } from './commands/watch.ts';
+import { failureWords, showFailure } from './display/failure-words.ts';
+import { createInk } from './display/ink.ts';
+import { EXIT, EXIT_MEANING, type ExitCode } from './exit-codes.ts';
+import { Session } from './session.ts';
+import type { Terminal } from './terminal.ts';
+
+/** One command each, in the order of the help. */
+const COMMANDS = [hosts, vms, start, stop, migrate, migrations, show, watch, cancel, resume, audit];
+
+/**
+ * Runs `ferry` with these arguments and never throws: what goes wrong is said at standard error.
+ * `environment` is the process's own unless given.
+ */
+export async function run(
+  args: readonly string[],
+  terminal: Terminal,
+  environment?: NodeJS.ProcessEnv,
+): Promise<ExitCode> {
+  const session = new Session(terminal, environment);
+  const program = createProgram(session);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return session.exitCode;
+  } catch (error) {
+    // Commander has said already what it is about.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.OK : EXIT.USAGE;
+    const { exitCode, ...words } = failureWords(error);
+    const text = session.json ? JSON.stringify({ error: words }) : showFailure(createInk(terminal.colour.err), words);
+    terminal.err(`${text}\n`);
+    return exitCode;
+  }
+}
+
+function createProgram(session: Session): Command {
+  const program = new Command('ferry')
+    .description('Moves running virtual machines between hosts.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => {
+        session.terminal.out(text);
+      },
+      writeErr: (text) => {
+        session.terminal.err(text);
+      },
+    })
+    .showHelpAfterError('(add --help for what is allowed)')
+    .addHelpText('after', helpOnSettingsAndExitCodes());
+  for (const add of COMMANDS) {
+    add(program, session);
+  }
+  for (const command of program.commands) {
+    command.option('--json', 'answer in JSON, for programs');
+  }
+  program.hook('preAction', (_program, command) => {
+    session.json = command.opts<{ json?: boolean }>().json === true;
+  });
+  return program;
+}
+
+function helpOnSettingsAndExitCodes(): string {
+  const codes = Object.entries(EXIT_MEANING).map(([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`);
+  return [
+    '',
+    'A migration may be named by its id, by four or more characters of its beginning or end, or by its VM, which',
+    'means the latest migration of that VM.',
+    '',
+    'Settings:',
+    '  FERRY_API_URL  where the API listens (http://127.0.0.1:8080)',
+    '  FERRY_ACTOR    who asks, as the audit history will have it (your login name)',
+    '  NO_COLOR       no colours if it is set',
+    '',
+    'Exit codes:',
+    ...codes,
+  ].join('\n');
+}
