@@ -10,6 +10,7 @@ import {
 } from '@ferry/contracts';
 import {
   type Failure,
+  type Instant,
   type MigrationPlan,
   type MigrationState,
   type Phase,
@@ -40,10 +41,12 @@ export class MigrationRun {
   readonly history: History;
   readonly undo = new UndoStack();
   #plan: MigrationPlan;
-  #state: MigrationState = { state: 'running', phase: 'preflight' };
+  #phase: Phase = 'preflight';
+  #end: MigrationState | null = null;
   #pivotPassed = false;
   #armed = false;
-  readonly #parked = new Set<Phase>();
+  readonly #parked = new Map<Phase, { failure: Failure; since: Instant }>();
+  #shownState: MigrationState['state'] = 'running';
   #cancelRequest: Request | null = null;
   #cancelAnswer: CancelAnswer | null = null;
 
@@ -56,7 +59,7 @@ export class MigrationRun {
 
     setHandler(defineQuery<MigrationSnapshot>(STATE_QUERY), () => ({
       plan: this.#plan,
-      state: this.#state,
+      state: this.#state(),
       pivotPassed: this.#pivotPassed,
     }));
     setHandler(defineUpdate<CancelAnswer, [Request]>(CANCEL_UPDATE), (asked) => this.cancel(asked), {
@@ -84,6 +87,7 @@ export class MigrationRun {
   supersede(): MigrationPlan {
     this.#plan = { ...this.#plan, epoch: this.#plan.epoch + 1 };
     this.#parked.clear();
+    this.#show();
     return this.#plan;
   }
 
@@ -97,7 +101,8 @@ export class MigrationRun {
 
   started(phase: Phase): void {
     this.history.add({ type: 'phase-started', phase });
-    this.#moveTo({ state: 'running', phase });
+    this.#phase = phase;
+    this.#show();
   }
 
   completed(phase: Phase, report: PhaseReport<object>): void {
@@ -108,9 +113,9 @@ export class MigrationRun {
   /** Waits for a person, who can resume from this phase, cancel, or do nothing. */
   async park(phase: Phase, failure: Failure): Promise<void> {
     const { plan } = this;
-    this.#parked.add(phase);
+    this.#parked.set(phase, { failure, since: new Date().toISOString() });
     this.history.add({ type: 'needs-attention', phase, failure });
-    this.#moveTo({ state: 'needs-attention', phase, failure, since: new Date().toISOString() });
+    this.#show();
     await condition(() => !this.#parked.has(phase) || plan !== this.#plan);
   }
 
@@ -133,7 +138,8 @@ export class MigrationRun {
 
   /** The migration's last state. */
   end(state: MigrationState): MigrationState {
-    this.#moveTo(state);
+    this.#end = state;
+    this.#show();
     return state;
   }
 
@@ -141,17 +147,17 @@ export class MigrationRun {
     if (this.#cancelRequest === null) {
       this.#cancelRequest = asked;
       this.history.add({ type: 'cancel-requested', ...asked });
-      this.#moveTo({ state: 'cancelling', phase: this.#phase(), requestedBy: asked.actor });
+      this.#show();
     }
     await condition(() => this.#cancelAnswer !== null);
     return this.#cancelAnswer as unknown as CancelAnswer;
   }
 
   #resume({ actor, reason }: Request): ResumeAnswer {
-    const phase = this.#phase();
+    const [phase = this.#phase] = this.#parked.keys();
     this.history.add({ type: 'resumed', phase, actor, reason });
     this.#parked.clear();
-    this.#moveTo({ state: 'running', phase });
+    this.#show();
     return { phase };
   }
 
@@ -167,26 +173,27 @@ export class MigrationRun {
   #validateResume(asked: Request): void {
     demandActor(asked);
     if (this.#parked.size === 0)
-      throw refusal('NOT_PARKED', `The migration is ${this.#state.state}; it waits for nobody.`);
+      throw refusal('NOT_PARKED', `The migration is ${this.#state().state}; it waits for nobody.`);
   }
 
-  #phase(): Phase {
-    return 'phase' in this.#state ? this.#state.phase : 'retire-source';
+  #state(): MigrationState {
+    if (this.#end !== null) return this.#end;
+    const [parked] = this.#parked;
+    if (parked !== undefined) return { state: 'needs-attention', phase: parked[0], ...parked[1] };
+    if (this.#cancelRequest !== null)
+      return { state: 'cancelling', phase: this.#phase, requestedBy: this.#cancelRequest.actor };
+    return { state: 'running', phase: this.#phase };
   }
 
-  #moveTo(state: MigrationState): void {
-    const changed = state.state !== this.#state.state;
-    this.#state = state;
-    this.#show();
-    if (changed)
-      upsertSearchAttributes([
-        { key: { name: SEARCH_ATTRIBUTES.state, type: SearchAttributeType.KEYWORD }, value: state.state },
-      ]);
-  }
-
-  /** Temporal's own pages show this text. */
+  /** Temporal's own pages show the state in words, and its lists filter by it. */
   #show(): void {
-    setCurrentDetails(describeState(this.#plan, this.#state));
+    const state = this.#state();
+    setCurrentDetails(describeState(this.#plan, state));
+    if (state.state === this.#shownState) return;
+    this.#shownState = state.state;
+    upsertSearchAttributes([
+      { key: { name: SEARCH_ATTRIBUTES.state, type: SearchAttributeType.KEYWORD }, value: state.state },
+    ]);
   }
 }
 
