@@ -3,7 +3,7 @@ import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { GuestImage } from '../guest/machine.ts';
-import { cached } from './cache.ts';
+import { cached, exists } from './cache.ts';
 import { cpioArchive, folderEntry } from './cpio-archive.ts';
 import { runCommand } from './run-command.ts';
 
@@ -111,4 +111,9 @@ async function initrdPath(cache: string): Promise<string> {
   const hash = createHash('sha256');
   for (const file of [...(await sourceFiles()), ...(await moduleFiles(cache))]) hash.update(await readFile(file));
   return join(cache, `guest-initrd-${hash.digest('hex').slice(0, 12)}.gz`);
+}
+
+/** Whether the guest's parts are in the cache, as its sources are now. */
+export async function isGuestBuilt(cache: string): Promise<boolean> {
+  return (await exists(kernelFolder(cache))) && (await exists(await initrdPath(cache)));
 }

@@ -61,6 +61,8 @@ void start_dirtying(void);
 /** Answers NULL, or why the working set is refused. */
 const char *set_dirtying(uint32_t mib_per_second, uint32_t working_set_mib);
 void configure_network(const struct personality *self);
+/** Tells the neighbours where the address is. Setting the hardware address, even to what it is, does that. */
+void announce(void);
 void serve_echo(uint16_t port);
 void serve_control(uint16_t port);
 void start_power_button(void);

@@ -114,6 +114,7 @@ int main(void) {
   start_counter(disk, self.ring_sectors);
   serve_echo(7);
   serve_control(9000);
+  announce();
   printf("ferry-guest ready\n");
   for (;;) pause();
 }

@@ -32,23 +32,35 @@ static void up(int socket, const char *name) {
   ioctl_or_say(socket, SIOCSIFFLAGS, &interface, name);
 }
 
-void configure_network(const struct personality *self) {
-  identity = *self;
-  int file = open("/proc/sys/net/ipv4/conf/eth0/arp_notify", O_WRONLY | O_CLOEXEC);
-  if (file < 0 || write(file, "1", 1) != 1) printf("ferry-guest will not announce itself: %m\n");
-  close(file);
-  int control = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+static void set_hardware_address(int socket) {
   struct ifreq interface = {.ifr_name = "eth0"};
   interface.ifr_hwaddr.sa_family = ARPHRD_ETHER;
-  memcpy(interface.ifr_hwaddr.sa_data, self->mac, 6);
-  // A warm state carries the hardware address it was saved with. This also tells QEMU's receive filter.
-  ioctl_or_say(control, SIOCSIFHWADDR, &interface, "the hardware address");
+  memcpy(interface.ifr_hwaddr.sa_data, identity.mac, 6);
+  ioctl_or_say(socket, SIOCSIFHWADDR, &interface, "the hardware address");
+}
+
+void configure_network(const struct personality *self) {
+  identity = *self;
+  int control = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  struct ifreq interface = {.ifr_name = "eth0"};
   uint32_t address;
   memcpy(&address, self->ip, 4);
+  up(control, "lo");
+  // A warm state carries the hardware address it was saved with. This also tells QEMU's receive filter.
+  set_hardware_address(control);
+  // Up before it has an address: what a neighbour sends in between would be lost, and come again a second later.
+  up(control, "eth0");
   set_address(control, SIOCSIFADDR, &interface, address, "the address");
   set_address(control, SIOCSIFNETMASK, &interface, htonl(self->prefix ? ~0u << (32 - self->prefix) : 0), "the netmask");
-  up(control, "lo");
-  up(control, "eth0");
+  close(control);
+}
+
+void announce(void) {
+  int notify = open("/proc/sys/net/ipv4/conf/eth0/arp_notify", O_WRONLY | O_CLOEXEC);
+  if (notify < 0 || write(notify, "1", 1) != 1) printf("ferry-guest cannot announce itself: %m\n");
+  close(notify);
+  int control = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  set_hardware_address(control);
   close(control);
 }
 

