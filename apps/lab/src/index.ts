@@ -1,1 +1,14 @@
-export {};
+export { type LabConfig, readConfig } from './config.ts';
+export { type Addresses, agentName, processNames } from './control-plane.ts';
+export type { CounterReport } from './guest/counter.ts';
+export type { GuestOptions } from './lab-guests.ts';
+export { Lab } from './lab.ts';
+export { labFolder, LabLayout } from './lab-layout.ts';
+export { LabInUse, type LabOptions } from './lab-options.ts';
+export type { LabPart } from './lab-part.ts';
+export { labTag } from './lab-tag.ts';
+export { LabNetwork } from './network/lab-network.ts';
+export { markedProcesses } from './processes/marked-processes.ts';
+export { GuestProbe } from './probe/guest-probe.ts';
+export type { ProbeReport } from './probe/probe-messages.ts';
+export { findLeftovers, LabLeftovers, takeDown } from './take-down.ts';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import { canMakeNamespaces } from './can-make-namespaces.ts';
 import { labTag } from '../lab-tag.ts';
+import { reasonsAgainstRealGuests } from '../provision/real-guests.ts';
 import { runCommand } from '../provision/run-command.ts';
 import { LabNetwork } from './lab-network.ts';
 
-const possible = await canMakeNamespaces();
+const possible = (await reasonsAgainstRealGuests()).length === 0;
 const tag = labTag(`/nowhere/${randomUUID()}`);
 
 async function rootInterfaces(): Promise<string> {

@@ -1,19 +1,19 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { labTag } from '../lab-tag.ts';
 import { markedProcesses } from './marked-processes.ts';
-import { end, identify, isAlive } from './process-identity.ts';
-import { ProcessRegistry } from './process-registry.ts';
-import { NotReady, untilReady } from './until-ready.ts';
+import { end, identify } from './process-identity.ts';
+import { NotReady, ProcessRegistry, type ProcessSpec } from './process-registry.ts';
 
 let directory: string;
 let tag: string;
 let processes: ProcessRegistry;
 
-function program(name: string, code: string) {
-  return { name, program: process.execPath, args: ['-e', code], env: {} };
+function program(name: string, code: string): ProcessSpec {
+  const ready: ProcessSpec['ready'] = (start) => Promise.resolve(start.output().includes('up'));
+  return { name, program: process.execPath, args: ['-e', code], env: {}, ready };
 }
 const lasting = 'console.log("up"); setInterval(() => {}, 1000)';
 
@@ -27,27 +27,23 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-async function up(name: string): Promise<void> {
-  await untilReady(processes, name, async () => (await readFile(processes.logPath(name), 'utf8')).includes('up'));
-}
-
 describe('the process registry', () => {
   it('starts, kills, restarts and stops by name, and keeps the output of all', async () => {
-    const first = processes.start(program('one', lasting));
-    await up('one');
-    expect(() => processes.start(program('one', lasting))).toThrow('runs already');
+    await processes.start(program('one', lasting));
+    const first = processes.find('one');
+    await expect(processes.start(program('one', lasting))).rejects.toThrow('runs already');
     await processes.kill9('one');
-    expect(isAlive(first)).toBe(false);
-    const second = processes.restart('one');
-    expect(second.pid).not.toBe(first.pid);
+    expect(processes.isAlive('one')).toBe(false);
+    await processes.restart('one');
+    expect(processes.isAlive('one')).toBe(true);
+    expect(processes.find('one')).not.toEqual(first);
     await processes.stop('one');
     expect(processes.isAlive('one')).toBe(false);
     expect(processes.records()).toEqual([]);
   });
 
   it('finds in a later run exactly the processes it recorded', async () => {
-    processes.start(program('one', lasting));
-    await up('one');
+    await processes.start(program('one', lasting));
     const later = new ProcessRegistry(directory, tag);
     expect(later.isAlive('one')).toBe(true);
     const self = identify(process.pid);
@@ -62,8 +58,7 @@ describe('the process registry', () => {
   });
 
   it('ends a process that is frozen or does not listen', async () => {
-    processes.start(program('deaf', `process.on("SIGTERM", () => {}); ${lasting}`));
-    await up('deaf');
+    await processes.start(program('deaf', `process.on("SIGTERM", () => {}); ${lasting}`));
     processes.freeze('deaf');
     const record = processes.find('deaf');
     if (record === null) throw new Error('it was started');
@@ -73,20 +68,19 @@ describe('the process registry', () => {
 
   it('finds the children of its processes by their mark, also when those have died', async () => {
     const child = `require("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(lasting)}], { detached: true, stdio: "inherit" })`;
-    processes.start(program('parent', `${child}; setInterval(() => {}, 1000)`));
-    await up('parent');
+    await processes.start(program('parent', `${child}; setInterval(() => {}, 1000)`));
     await processes.kill9('parent');
     expect(markedProcesses(tag)).toHaveLength(1);
   });
 
   it('tells the last words of a process that ends instead of getting ready', async () => {
-    processes.start(program('bad', 'console.error("no such database"); process.exit(3)'));
-    const waiting = untilReady(processes, 'bad', () => Promise.reject(new Error('refused')));
+    const waiting = processes.start(program('bad', 'console.error("no such database"); process.exit(3)'));
     await expect(waiting).rejects.toThrow(NotReady);
     await expect(waiting).rejects.toThrow('no such database');
   });
 
-  it('says so when the program does not exist', () => {
-    expect(() => processes.start({ ...program('none', ''), program: '/no/such/program' })).toThrow('/no/such/program');
+  it('says so when the program does not exist', async () => {
+    const none = { ...program('none', ''), program: '/no/such/program' };
+    await expect(processes.start(none)).rejects.toThrow('/no/such/program');
   });
 });

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { labMark } from './marked-processes.ts';
 import { end, gone, identify, isAlive, signal, type ProcessIdentity } from './process-identity.ts';
 
@@ -14,6 +15,21 @@ export interface ProcessSpec {
   readonly cwd?: string;
   /** What asks it to end. Postgres takes SIGINT for a fast end; SIGTERM waits for its clients. */
   readonly stopSignal?: NodeJS.Signals;
+  /** Whether it does its work by now. It is asked again while it answers false or fails. */
+  readonly ready: (start: ProcessStart) => Promise<boolean>;
+}
+
+/** One start of a process. */
+export interface ProcessStart extends ProcessRecord {
+  /** In ms since 1970. */
+  readonly startedAt: number;
+  /** What it has written since. */
+  output(): string;
+}
+
+/** A process of the lab did not get ready. The message holds its last words. */
+export class NotReady extends Error {
+  override readonly name = 'NotReady';
 }
 
 /** What is written down of a process, so that a later run finds exactly it. */
@@ -23,6 +39,8 @@ export interface ProcessRecord extends ProcessIdentity {
 }
 
 const graceMs = 8_000;
+const readyWithinMs = 30_000;
+const lastWordsBytes = 1_500;
 
 /**
  * The detached processes of a lab. Each has a record in `processes/` and its output in `logs/`, and outlives the
@@ -41,13 +59,39 @@ export class ProcessRegistry {
   }
 
   /**
-   * Starts a process. Whether it is ready is another question: `untilReady`.
+   * Starts a process and waits until it is ready.
+   * @param signal gives up waiting; the process stays
+   * @throws NotReady when it ends instead, or is not ready within half a minute
    * @throws when one of its name lives, or the program can't be started
    */
-  start(spec: ProcessSpec): ProcessRecord {
+  async start(spec: ProcessSpec, signal?: AbortSignal): Promise<void> {
+    const start = this.launch(spec);
+    const deadline = performance.now() + readyWithinMs;
+    let last: unknown;
+    for (;;) {
+      signal?.throwIfAborted();
+      const ready = await spec.ready(start).catch((error: unknown) => {
+        last = error;
+        return false;
+      });
+      if (ready) return;
+      const ended = !isAlive(start);
+      if (ended || performance.now() > deadline) {
+        const what = ended ? 'ended instead of getting ready' : `is not ready after ${readyWithinMs / 1000} s`;
+        const words = start.output().slice(-lastWordsBytes).trim();
+        throw new NotReady(`${spec.name} ${what}. Its last words:\n${words}`, { cause: last });
+      }
+      await delay(25);
+    }
+  }
+
+  /** Starts a process without waiting for anything. */
+  launch(spec: ProcessSpec): ProcessStart {
     const before = this.find(spec.name);
     if (before !== null && isAlive(before)) throw new Error(`${spec.name} runs already, as process ${before.pid}`);
-    const log = openSync(this.logPath(spec.name), 'a');
+    const logPath = this.logPath(spec.name);
+    const log = openSync(logPath, 'a');
+    const offset = statSync(logPath).size;
     const child = spawn(spec.program, spec.args, {
       detached: true,
       stdio: ['ignore', log, log],
@@ -63,7 +107,8 @@ export class ProcessRegistry {
     const record = { name: spec.name, ...identity, stopSignal: spec.stopSignal ?? 'SIGTERM' };
     writeFileSync(this.#recordPath(spec.name), `${JSON.stringify(record)}\n`);
     this.#specs.set(spec.name, spec);
-    return record;
+    const output = () => readFileSync(logPath).subarray(offset).toString();
+    return { ...record, startedAt: Date.now(), output };
   }
 
   /** Ends a process in order; after the grace time by SIGKILL. Does nothing when it is gone already. */
@@ -81,11 +126,11 @@ export class ProcessRegistry {
     if (!(await gone(record, 5_000))) throw new Error(`${name} survives SIGKILL`);
   }
 
-  /** Starts a process that has ended, as it was started before. */
-  restart(name: string): ProcessRecord {
+  /** Starts a process that has ended, as it was started before, and waits until it is ready. */
+  async restart(name: string): Promise<void> {
     const spec = this.#specs.get(name);
     if (spec === undefined) throw new RangeError(`this run has not started ${name}`);
-    return this.start(spec);
+    await this.start(spec);
   }
 
   freeze(name: string): void {
@@ -117,11 +162,6 @@ export class ProcessRegistry {
 
   logPath(name: string): string {
     return join(this.#directory, 'logs', `${name}.log`);
-  }
-
-  /** The last lines that a process wrote. */
-  lastWords(name: string): string {
-    return readFileSync(this.logPath(name), 'utf8').trimEnd().split('\n').slice(-8).join('\n');
   }
 
   #living(name: string): ProcessRecord {

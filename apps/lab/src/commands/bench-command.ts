@@ -1,0 +1,60 @@
+import { bench, type BenchResult } from '../bench/bench.ts';
+import type { LabConfig } from '../config.ts';
+import { interruption, unlessInterrupted } from '../interruption.ts';
+import { Lab } from '../lab.ts';
+import { labFolder } from '../lab-layout.ts';
+import { Terminal } from '../terminal.ts';
+import { chooseReality } from './choose-reality.ts';
+
+export interface BenchOptions {
+  readonly pairs: number;
+  readonly json?: boolean;
+}
+
+/** What each number has to be, at the most. */
+const TARGETS = { downtimeRatio: 1.05, blackoutRatio: 1.1, controlPlaneMs: 330, toRunningMs: 540 } as const;
+const RSS_TARGETS_MIB = { agent: 160, worker: 250, api: 200 } as const;
+
+/**
+ * Measures Ferry against a bare script, side by side.
+ * @returns the exit code: 0 when it was measured, whatever the numbers are
+ */
+export async function benchCommand(
+  { pairs, json }: BenchOptions,
+  config: LabConfig,
+  terminal: Terminal,
+): Promise<number> {
+  const signal = interruption();
+  if ((await chooseReality(false, { ...config, ci: true }, terminal)) !== 'real') return 1;
+  const lab = await Lab.start({
+    directory: labFolder('bench'),
+    hosts: 2,
+    environment: config.inherited,
+    actor: 'bench',
+    signal,
+  });
+  try {
+    const result = await unlessInterrupted(
+      bench(lab, pairs, (line) => terminal.event(line)),
+      signal,
+    );
+    if (json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+    else print(result, terminal);
+    return 0;
+  } finally {
+    await lab.stop();
+  }
+}
+
+function print(result: BenchResult, terminal: Terminal): void {
+  terminal.heading(`Medians of ${result.pairs} pairs, in turns`);
+  for (const [name, target] of Object.entries(TARGETS)) line(name, result[name as keyof typeof TARGETS], target);
+  for (const [name, target] of Object.entries(RSS_TARGETS_MIB))
+    line(`rssMiB.${name}`, result.rssMiB[name as keyof typeof RSS_TARGETS_MIB], target);
+
+  function line(name: string, value: number, target: number): void {
+    terminal.line(
+      `${name.padEnd(16)} ${String(value).padStart(8)}   at most ${String(target).padStart(5)}   ${value <= target ? 'reached' : 'NOT reached'}`,
+    );
+  }
+}

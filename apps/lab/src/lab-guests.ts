@@ -1,0 +1,78 @@
+import type { FerryClient } from '@ferry/client';
+import type { HostId, VmId } from '@ferry/domain';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { readCounter, type CounterReport } from './guest/counter.ts';
+import { createDisk, type Personality } from './guest/disk.ts';
+import { guestDefinition } from './guest-definition.ts';
+import type { LabLayout } from './lab-layout.ts';
+import { guestAddress, guestMac, guestPrefix } from './network/addresses.ts';
+import type { GuestProbe } from './probe/guest-probe.ts';
+import type { PoolContent } from './storage-pool.ts';
+
+export interface GuestOptions {
+  readonly host: HostId;
+  /** What the guest writes to from the start; without it, nothing. */
+  readonly dirty?: NonNullable<Personality['dirty']>;
+}
+
+/** What guests need of their lab. */
+export interface GuestSurroundings {
+  readonly layout: LabLayout;
+  readonly client: FerryClient;
+  readonly pool: PoolContent;
+  /** Starts a probe of an address; null where there is no network to probe. */
+  readonly probe: ((address: string) => GuestProbe) | null;
+}
+
+const answersWithinMs = 60_000;
+
+/** The guests of a lab, numbered in the order they are made. */
+export class LabGuests {
+  readonly #surroundings: GuestSurroundings;
+  readonly #probes = new Map<VmId, GuestProbe>();
+  #count = 0;
+
+  constructor(surroundings: GuestSurroundings) {
+    this.#surroundings = surroundings;
+  }
+
+  /**
+   * Makes a guest's disk, starts the guest through the API, and waits until it answers its client.
+   * @throws FerryProblem when the API refuses
+   */
+  async create(name: VmId, { host, dirty }: GuestOptions): Promise<void> {
+    const { layout, client, probe } = this.#surroundings;
+    const { machine, savedState } = this.#surroundings.pool;
+    const number = ++this.#count;
+    const [ip, mac, image] = [guestAddress(number), guestMac(number), layout.image(name)];
+    const personality = { ip, prefix: guestPrefix, mac, ...(dirty === undefined ? {} : { dirty }) };
+    await mkdir(dirname(join(layout.storagePool, image)), { recursive: true });
+    await createDisk(join(layout.storagePool, image), { bytes: machine.diskBytes, personality });
+    await client.startVirtualMachine({
+      definition: guestDefinition(machine, name, { image, mac }),
+      host,
+      savedState,
+    });
+    if (probe === null) return;
+    const opened = probe(ip);
+    this.#probes.set(name, opened);
+    await opened.open(answersWithinMs);
+  }
+
+  /** What the guest's client sees; null in a simulated lab. */
+  probe(name: VmId): GuestProbe | null {
+    return this.#probes.get(name) ?? null;
+  }
+
+  /** What the guest counted on its disk until now. */
+  counter(name: VmId): Promise<CounterReport> {
+    const { storagePool } = this.#surroundings.layout;
+    return readCounter(join(storagePool, this.#surroundings.layout.image(name)));
+  }
+
+  async closeProbes(): Promise<void> {
+    await Promise.all([...this.#probes.values()].map((probe) => probe.close()));
+    this.#probes.clear();
+  }
+}

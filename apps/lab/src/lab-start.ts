@@ -1,0 +1,89 @@
+import { FerryClient } from '@ferry/client';
+import type { HostId } from '@ferry/domain';
+import { mkdir, rm } from 'node:fs/promises';
+import { agentSpec, apiSpec, workerSpec, type Addresses } from './control-plane.ts';
+import type { LabLayout } from './lab-layout.ts';
+import { LabInUse, type LabOptions } from './lab-options.ts';
+import { isOwnedElsewhere, readLabState, writeLabState, type LabState } from './lab-state.ts';
+import { labTag } from './lab-tag.ts';
+import { LabNetwork } from './network/lab-network.ts';
+import { freePort } from './processes/free-port.ts';
+import { identify } from './processes/process-identity.ts';
+import { ProcessRegistry, type ProcessSpec } from './processes/process-registry.ts';
+import type { Provisioned } from './provision/provision.ts';
+import { PostgresServer } from './servers/postgres-server.ts';
+import { TemporalServer } from './servers/temporal-server.ts';
+import { takeDown } from './take-down.ts';
+import { together } from './together.ts';
+
+/** The parts of a lab that is up. */
+export interface LabParts {
+  readonly state: LabState;
+  readonly addresses: Addresses;
+  readonly client: FerryClient;
+  readonly processes: ProcessRegistry;
+  readonly temporal: TemporalServer;
+  readonly postgres: PostgresServer;
+  /** Null in a simulated lab. */
+  readonly network: LabNetwork | null;
+}
+
+/**
+ * Makes an empty folder for a lab: what is there is taken down and removed.
+ * @throws LabInUse when another living process is in charge of it
+ */
+export async function clearGround(layout: LabLayout): Promise<void> {
+  const state = await readLabState(layout.state);
+  if (isOwnedElsewhere(state)) throw new LabInUse(`process ${state?.owner?.pid ?? 0} runs the lab in ${layout.root}`);
+  await takeDown(layout);
+  await rm(layout.root, { recursive: true, force: true });
+  for (const folder of [layout.storagePool, layout.witness, layout.hosts]) await mkdir(folder, { recursive: true });
+}
+
+/**
+ * Starts networks and servers side by side, then all that stands on them.
+ * @throws the first failure, when nothing is being started any more; what stands by then is the caller's to take down
+ */
+export async function startParts(layout: LabLayout, provisioned: Provisioned, options: LabOptions): Promise<LabParts> {
+  const { environment, simulated = false } = options;
+  const tag = labTag(layout.root);
+  const processes = new ProcessRegistry(layout.root, tag);
+  const begun = { simulated, hosts: hostNames(options.hosts ?? 3), addresses: null, owner: identify(process.pid) };
+  await writeLabState(layout.state, begun);
+
+  const [network, temporal, postgres] = await together<[LabNetwork | null, TemporalServer, PostgresServer]>(
+    options.signal,
+    () => [
+      simulated ? Promise.resolve(null) : timed(options, 'networks', LabNetwork.up(tag, begun.hosts)),
+      timed(options, 'Temporal', TemporalServer.start({ binary: provisioned.temporal, folder: layout.temporal })),
+      timed(options, 'Postgres', PostgresServer.start({ binaries: provisioned.postgres, folder: layout.postgres })),
+    ],
+  );
+
+  const apiListen = `127.0.0.1:${await freePort(options.apiPort)}`;
+  const apiUrl = `http://${apiListen}`;
+  const addresses: Addresses = { apiListen, apiUrl, temporalAddress: temporal.address, databaseUrl: postgres.url };
+  const state = { ...begun, addresses };
+  await writeLabState(layout.state, state);
+  const client = new FerryClient({ baseUrl: apiUrl, actor: options.actor ?? 'lab' });
+  const agents = begun.hosts.map((host, index) => {
+    const place = { host, number: index + 1, namespace: network?.hostNamespace(host) ?? null };
+    return agentSpec(place, layout, addresses, client, environment);
+  });
+  const apps = [apiSpec(addresses, client, environment), workerSpec(addresses, environment), ...agents];
+  await together(options.signal, (signal) =>
+    apps.map((app: ProcessSpec) => timed(options, app.name, processes.start(app, signal))),
+  );
+  return { state, addresses, client, processes, temporal, postgres, network };
+}
+
+function hostNames(count: number): HostId[] {
+  return Array.from({ length: count }, (_, index) => `host-${String.fromCharCode(97 + index)}`);
+}
+
+async function timed<T>(options: LabOptions, what: string, part: Promise<T>): Promise<T> {
+  const began = performance.now();
+  const result = await part;
+  options.onProgress?.(`${what.padEnd(14)} ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  return result;
+}

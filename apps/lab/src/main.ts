@@ -1,0 +1,51 @@
+import { Command } from 'commander';
+import { demoCommand, type DemoOptions } from './commands/demo-command.ts';
+import { labDownCommand } from './commands/lab-down-command.ts';
+import { labStatusCommand } from './commands/lab-status-command.ts';
+import { labUpCommand } from './commands/lab-up-command.ts';
+import { readConfig } from './config.ts';
+import { Interrupted } from './interruption.ts';
+import { Terminal } from './terminal.ts';
+
+const terminal = new Terminal();
+const simulated = ['--simulated', 'take the stand-in for QEMU, without namespaces'] as const;
+
+const program = new Command('npm run').description('The one-machine data centre.').helpCommand(false);
+program
+  .command('demo')
+  .description('a guest moves while its client talks to it; every promise is checked')
+  .option('--keep', 'leave everything up at the end')
+  .option(...simulated)
+  .action(async (options: DemoOptions) => {
+    process.exitCode = await demoCommand(options, readConfig(), terminal);
+  });
+const lab = program.command('lab').description('a lab to play with');
+lab
+  .command('up', { isDefault: true })
+  .description('bring one up and keep it until Ctrl-C')
+  .option(...simulated)
+  .action(async (options: { simulated?: boolean }) => {
+    process.exitCode = await labUpCommand(options, readConfig(), terminal);
+  });
+lab
+  .command('down')
+  .argument('[name]', 'only this one')
+  .description('take down what is up, and what a killed run has left')
+  .action(async (name: string | undefined) => {
+    process.exitCode = await labDownCommand(name, terminal);
+  });
+lab
+  .command('status')
+  .description('say which labs are up')
+  .action(async () => {
+    process.exitCode = await labStatusCommand(terminal);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  terminal.warning(error instanceof Error ? error.message : String(error));
+  process.exitCode = error instanceof Interrupted ? 130 : 1;
+}
+// Sockets that a lab has cut off may linger.
+process.exit();

@@ -1,0 +1,32 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+
+/** A TCP port of the loopback that nobody listens on: the preferred one if it is free. */
+export async function freePort(preferred = 0): Promise<number> {
+  const server = createServer();
+  server.listen(preferred, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
+  } catch (error) {
+    if (preferred !== 0 && (error as NodeJS.ErrnoException).code === 'EADDRINUSE') return await freePort();
+    throw error;
+  } finally {
+    server.close();
+  }
+}
+
+/** Whether somebody listens on a port of the loopback. */
+export async function isListening(port: number): Promise<boolean> {
+  const probe = createServer();
+  probe.listen(port, '127.0.0.1');
+  try {
+    await once(probe, 'listening');
+    return false;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return true;
+    throw error;
+  } finally {
+    probe.close();
+  }
+}

@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { sep } from 'node:path';
+import type { Addresses } from './control-plane.ts';
+import type { LabLayout } from './lab-layout.ts';
+import { readLabState, type LabState } from './lab-state.ts';
+import { labTag } from './lab-tag.ts';
+import { LabNetwork } from './network/lab-network.ts';
+import { isListening } from './processes/free-port.ts';
+import { markedProcesses } from './processes/marked-processes.ts';
+import { end } from './processes/process-identity.ts';
+import { ProcessRegistry } from './processes/process-registry.ts';
+import { PostgresServer } from './servers/postgres-server.ts';
+import { TemporalServer } from './servers/temporal-server.ts';
+
+/** Parts of a lab are still there after it was taken down. */
+export class LabLeftovers extends Error {
+  override readonly name = 'LabLeftovers';
+  constructor(readonly leftovers: readonly string[]) {
+    super(`the lab is down, but these are left:\n${leftovers.map((each) => `  ${each}`).join('\n')}`);
+  }
+}
+
+/**
+ * Takes a lab down by what its folder and its mark tell, whoever brought it up and whatever became of them: VMs first,
+ * then agents, control plane, servers and networks. Does nothing where there is no lab.
+ * @throws LabLeftovers when something of it is still there afterwards
+ */
+export async function takeDown(layout: LabLayout): Promise<void> {
+  const tag = labTag(layout.root);
+  const state = await readLabState(layout.state);
+  await endVirtualMachines(layout, tag);
+  const processes = new ProcessRegistry(layout.root, tag);
+  await Promise.all(processes.records().map((record) => processes.stop(record.name)));
+  // An agent may have been starting one meanwhile.
+  await endVirtualMachines(layout, tag);
+  await Promise.all([TemporalServer.reap(layout.temporal), PostgresServer.reap(layout.postgres)]);
+  // Whatever nobody had the time to write down.
+  await Promise.all(markedProcesses(tag).map((each) => end(each, 'SIGTERM', 2_000)));
+  await LabNetwork.down(tag);
+  const leftovers = await findLeftovers(layout, tag, state);
+  if (leftovers.length > 0) throw new LabLeftovers(leftovers);
+}
+
+/** QEMUs work in their VM's folder, and outlive the agent that started them. */
+async function endVirtualMachines(layout: LabLayout, tag: string): Promise<void> {
+  const machines = markedProcesses(tag).filter((each) => each.workingDirectory.startsWith(layout.hosts + sep));
+  await Promise.all(machines.map((each) => end(each, 'SIGTERM', 2_000)));
+}
+
+/** What is still there of a lab: processes, namespaces (and with them taps), mounts, ports. */
+export async function findLeftovers(layout: LabLayout, tag: string, state: LabState | null): Promise<string[]> {
+  const mounts = await readFile('/proc/self/mountinfo', 'utf8');
+  const ports = await takenPorts(state?.addresses ?? null);
+  return [
+    ...markedProcesses(tag).map((each) => `process ${each.pid}: ${each.command}`),
+    ...(await LabNetwork.leftovers(tag)).map((name) => `network namespace ${name}`),
+    ...mounts.split('\n').flatMap((line) => (line.includes(layout.root) ? [`mount ${line}`] : [])),
+    ...ports.map((port) => `port ${port}`),
+  ];
+}
+
+async function takenPorts(addresses: Addresses | null): Promise<number[]> {
+  if (addresses === null) return [];
+  const { apiUrl, databaseUrl, temporalAddress } = addresses;
+  const ports = [apiUrl, databaseUrl, `temporal://${temporalAddress}`].map((url) => Number(new URL(url).port));
+  const taken = await Promise.all(ports.map(isListening));
+  return ports.filter((_, index) => taken[index]);
+}
