@@ -3,10 +3,17 @@
 set -eu
 
 temporal operator cluster health
-temporal operator namespace describe --namespace "$TEMPORAL_NAMESPACE" ||
+temporal operator namespace describe --namespace "$TEMPORAL_NAMESPACE" >/dev/null 2>&1 ||
   temporal operator namespace create --retention 72h --namespace "$TEMPORAL_NAMESPACE"
 
-present=$(temporal operator search-attribute list --namespace "$TEMPORAL_NAMESPACE")
+# The server looks for new namespaces every ten seconds only.
+attempts=30
+until present=$(temporal operator search-attribute list --namespace "$TEMPORAL_NAMESPACE" 2>/dev/null); do
+  attempts=$((attempts - 1))
+  [ "$attempts" -gt 0 ] || exit 1
+  sleep 1
+done
+
 for name in FerryVm FerryMigration FerrySource FerryDestination FerryState; do
   case $present in
     *"$name"*) ;;
