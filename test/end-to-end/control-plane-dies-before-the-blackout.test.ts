@@ -1,0 +1,33 @@
+import { partNames } from '@ferry/lab';
+import { ownerOf } from '@ferry/domain';
+import { expect, test } from 'vitest';
+import { at, expectGuestLives, expectWholeHistory, labUnderTest, migrate } from './lab-under-test.ts';
+
+test('API, worker, Temporal and Postgres all die before the blackout: the agents finish alone, and the history arrives afterwards', async () => {
+  const lab = await labUnderTest('outage');
+  const { network } = lab;
+  await lab.createGuest('web-1', { host: 'host-a', dirty: { mibPerSecond: 10, workingSetMib: 8 } });
+  const before = await lab.counter('web-1');
+  const parts = [partNames.postgres, partNames.temporal, partNames.worker, partNames.api].map((name) => lab.part(name));
+
+  // The link is held so narrow that the switchover can't come before all of them are dead.
+  await network?.limitMigrationLink('host-a', 4 * 1024 ** 2);
+  const outage = at('progress', async () => {
+    await Promise.all(parts.map((part) => part.kill9()));
+    expect(ownerOf(await lab.witnessRecord('web-1'))).toBe('host-a');
+    await network?.limitMigrationLink('host-a', null);
+    await expect.poll(async () => ownerOf(await lab.witnessRecord('web-1')), { timeout: 60_000 }).toBe('host-b');
+    const then = await lab.counter('web-1');
+    await expect
+      .poll(async () => (await lab.counter('web-1')).sequence, { timeout: 5_000 })
+      .toBeGreaterThan(then.sequence);
+    for (const part of parts) expect(part.isAlive()).toBe(false);
+    for (const part of parts) await part.restart();
+  });
+  const migration = await migrate(lab, { vm: 'web-1', destination: 'host-b' }, outage.reached);
+
+  await outage.done();
+  expect(migration).toMatchObject({ state: 'completed', owner: 'host-b' });
+  await expectGuestLives(lab, 'web-1', 'host-b', before);
+  await expectWholeHistory(lab, migration);
+});
