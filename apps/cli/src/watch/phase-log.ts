@@ -4,7 +4,7 @@ import { cut } from '../display/table.ts';
 import { formatSpan } from '../display/quantities.ts';
 import type { Session } from '../session.ts';
 import type { Sight } from './follow-migration.ts';
-import { progressLine, type Progress } from './progress-line.ts';
+import { progressLines, type Progress } from './progress-lines.ts';
 
 type PhaseRun = MigrationDetail['phases'][number];
 
@@ -94,7 +94,7 @@ export class PhaseLog {
     const phase = this.#migration?.phase;
     if (phase === undefined || phase === null) return [];
     const moves = phase === 'transfer-memory' || phase === 'transfer-state';
-    const bar = moves && this.#progress !== null ? [progressLine(ink, this.#progress, terminal.columns)] : [];
+    const bar = moves && this.#progress !== null ? progressLines(ink, this.#progress, terminal.columns) : [];
     return [ink('accent', cut(`● ${PHASE_TITLE[phase]}`, terminal.columns)), ...bar];
   }
 }

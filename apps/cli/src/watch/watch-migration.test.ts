@@ -58,10 +58,9 @@ describe('ferry watch', () => {
     const terminal = new RecordedTerminal({ interactive: true });
     await runFerry(api, ['watch', MIGRATION_ID], terminal);
     expect(terminal.stdout).toContain('● Copying memory\n');
-    expect(terminal.stdout).toContain(
-      '█'.repeat(18) + '░'.repeat(6) + ' 32.0 MiB of 128 MiB left, round 2, 500 MiB/s, dirtied',
-    );
-    expect(terminal.stdout).toContain('\u001b[2A\u001b[0J');
+    expect(terminal.stdout).toContain('█'.repeat(18) + '░'.repeat(6) + ' 32.0 MiB of 128 MiB left, 500 MiB/s');
+    expect(terminal.stdout).toContain('dirtied 20.0 MiB/s, round 2, downtime about 120 ms');
+    expect(terminal.stdout).toContain('\u001b[3A\u001b[0J');
     expect(terminal.stdout.split('\n').every((line) => line.replaceAll(/\u001b\[\d+[AJ]/g, '').length <= 100)).toBe(
       true,
     );
