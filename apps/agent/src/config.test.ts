@@ -30,7 +30,9 @@ describe('the agent’s settings', () => {
   });
 
   test('that are missing are all named at once', () => {
-    expect(() => readConfig({})).toThrow(/FERRY_HOST is missing[^]*FERRY_WITNESS is missing[^]*FERRY_MIGRATION_ADDRESS/);
+    expect(() => readConfig({})).toThrow(
+      /FERRY_HOST is missing[^]*FERRY_WITNESS is missing[^]*FERRY_MIGRATION_ADDRESS/,
+    );
   });
 
   test.each([

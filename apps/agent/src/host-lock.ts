@@ -20,7 +20,9 @@ export async function lockHost(runDirectory: string): Promise<HostLock> {
   const path = join(runDirectory, '.agent.lock');
   const file = await open(path, 'a+', 0o600);
   try {
-    const flock = spawn('flock', ['--exclusive', '--nonblock', '3'], { stdio: ['ignore', 'ignore', 'ignore', file.fd] });
+    const flock = spawn('flock', ['--exclusive', '--nonblock', '3'], {
+      stdio: ['ignore', 'ignore', 'ignore', file.fd],
+    });
     const [code] = (await once(flock, 'exit')) as [number | null];
     if (code !== 0) {
       const holder = (await readFile(path, 'utf8')).trim();

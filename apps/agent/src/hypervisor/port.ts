@@ -33,6 +33,8 @@ export interface Hypervisor {
   end(vm: VmId): Promise<void>;
   /** Calls the listener when a copy's process has ended by itself. */
   onGone(listener: (vm: VmId, lastWords: string) => void): void;
+  /** Aborted with `CopyGone` when the copy's process has ended. */
+  lifetime(vm: VmId): AbortSignal;
   /** Lets go of all copies; they run on. */
   close(): Promise<void>;
 }
@@ -52,15 +54,7 @@ export interface HypervisorFacts {
  * - `finishing`: the rest of the state is on its way; it may yet resume by itself
  * - `settled`: all is handed over, and the copy can't run by itself any more
  */
-export type TransferStage =
-  | 'idle'
-  | 'copying'
-  | 'held'
-  | 'finishing'
-  | 'settled'
-  | 'failed'
-  | 'cancelled'
-  | 'unknown';
+export type TransferStage = 'idle' | 'copying' | 'held' | 'finishing' | 'settled' | 'failed' | 'cancelled' | 'unknown';
 
 export interface SourceSide {
   inspect(vm: VmId): Promise<Exclude<SourceCopy, 'died'>>;

@@ -50,7 +50,9 @@ describe('a storage handle', () => {
 
   test('can not pass by a claim that may not follow', async () => {
     const b = new Witness(folder, 'host-b');
-    await expect(b.append('web', null, { kind: 'started', host: 'host-b', migration })).rejects.toThrow('may not follow');
+    await expect(b.append('web', null, { kind: 'started', host: 'host-b', migration })).rejects.toThrow(
+      'may not follow',
+    );
   });
 
   test('has been won, too, when the answer to the link was lost', async () => {

@@ -18,6 +18,7 @@ export class Machine {
   readonly ports: readonly Port[];
   readonly process: QemuProcess;
   readonly monitor: Monitor;
+  readonly #lifetime = new AbortController();
   /** Its end is wanted: nobody has to be told of it. */
   ending = false;
 
@@ -28,6 +29,12 @@ export class Machine {
     this.ports = note.ports;
     this.process = process;
     this.monitor = new Monitor(folder.vm, folder.path, process);
+    void this.monitor.gone.then((gone) => this.#lifetime.abort(gone));
+  }
+
+  /** Aborted with `CopyGone` when it has ended. */
+  get lifetime(): AbortSignal {
+    return this.#lifetime.signal;
   }
 
   async condition(): Promise<Condition> {

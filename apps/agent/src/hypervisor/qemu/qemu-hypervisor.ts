@@ -11,7 +11,7 @@ import { MachineFolder } from './machine-folder.ts';
 import { Machine } from './machine.ts';
 import { QemuProcess } from './process.ts';
 import { QemuSource } from './source.ts';
-import type { StoragePool } from './storage-pool.ts';
+import type { StoragePool } from '../../storage/storage-pool.ts';
 
 /** QEMU says nothing when it has loaded a saved state, so it is asked. */
 const loadingPollMs = 10;
@@ -110,6 +110,10 @@ export class QemuHypervisor implements Hypervisor {
 
   onGone(listener: (vm: VmId, lastWords: string) => void): void {
     this.#listeners.push(listener);
+  }
+
+  lifetime(vm: VmId): AbortSignal {
+    return this.find(vm)?.lifetime ?? AbortSignal.abort(new CopyGone(vm, 'this host has no copy of it'));
   }
 
   close(): Promise<void> {

@@ -1,0 +1,60 @@
+import type {
+  DestinationTransferActivities,
+  HostControlActivities,
+  Phase,
+  SourceTransferActivities,
+} from '@ferry/contracts';
+import type { AgentServices } from './agent-services.ts';
+import { attempted } from './attempted.ts';
+import { confirmArmed } from './deeds/confirm-armed.ts';
+import { discard } from './deeds/discard.ts';
+import { startVirtualMachine } from './deeds/start-virtual-machine.ts';
+import { stopVirtualMachine } from './deeds/stop-virtual-machine.ts';
+import { withdraw } from './deeds/withdraw.ts';
+import { bringOnline } from './phases/bring-online.ts';
+import { createDestination } from './phases/create-destination.ts';
+import { inspectDestination } from './phases/inspect-destination.ts';
+import { inspectSource } from './phases/inspect-source.ts';
+import type { PhaseFunction } from './phases/phase-function.ts';
+import { redirectNetwork } from './phases/redirect-network.ts';
+import { retireSource } from './phases/retire-source.ts';
+import { transferConfiguration } from './phases/transfer-configuration.ts';
+import { transferMemory } from './phases/transfer-memory.ts';
+import { transferState } from './phases/transfer-state.ts';
+import { transferStorage } from './phases/transfer-storage.ts';
+
+/** The agent's phases and deeds as Temporal knows them; the compiler demands each of the contract. */
+export function activities(services: AgentServices): {
+  transfer: SourceTransferActivities & DestinationTransferActivities;
+  control: HostControlActivities;
+} {
+  const phase =
+    <Input, Result>(run: PhaseFunction<Input, Result>): Phase<Input, Result> =>
+    (plan, input) =>
+      attempted(async (attempt, number) => {
+        const startedAt = new Date().toISOString();
+        const result = await run(services, plan, input, attempt);
+        return { host: services.host, attempts: number, startedAt, finishedAt: new Date().toISOString(), result };
+      });
+  return {
+    transfer: {
+      createDestination: phase(createDestination),
+      transferMemory: phase(transferMemory),
+      transferState: phase(transferState),
+      transferStorage: phase(transferStorage),
+      bringOnline: phase(bringOnline),
+      redirectNetwork: phase(redirectNetwork),
+      retireSource: phase(retireSource),
+    },
+    control: {
+      inspectSource: phase(inspectSource),
+      inspectDestination: phase(inspectDestination),
+      transferConfiguration: phase(transferConfiguration),
+      confirmArmed: (plan, input) => attempted((attempt) => confirmArmed(services, plan, input, attempt)),
+      withdraw: (plan, input) => attempted(() => withdraw(services, plan, input)),
+      discardDestination: (plan) => attempted(() => discard(services, plan)),
+      startVirtualMachine: (input) => attempted(() => startVirtualMachine(services, input)),
+      stopVirtualMachine: (input) => attempted(() => stopVirtualMachine(services, input)),
+    },
+  };
+}

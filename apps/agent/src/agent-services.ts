@@ -1,0 +1,27 @@
+import type { HostId, MigrationProgress } from '@ferry/domain';
+import type { Logger } from 'pino';
+import type { Hypervisor } from './hypervisor/port.ts';
+import type { StoragePool } from './storage/storage-pool.ts';
+import type { VirtualNetworks } from './network/port.ts';
+import type { Sessions } from './session/sessions.ts';
+import type { Witness } from './witness/witness.ts';
+
+/** What phases and deeds work with. */
+export interface AgentServices {
+  host: HostId;
+  hypervisor: Hypervisor;
+  networks: VirtualNetworks;
+  pool: StoragePool;
+  witness: Witness;
+  sessions: Sessions;
+  /** Tells the API how a transfer goes; never waits. */
+  reportProgress(progress: MigrationProgress): void;
+  /** Something changed that the next report should not wait for. */
+  reportChange(): void;
+  log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
+}
+
+/** One attempt at a phase: ended by its signal when nobody waits for its answer any more. */
+export interface Attempt {
+  signal: AbortSignal;
+}

@@ -1,0 +1,90 @@
+import { realpath } from 'node:fs/promises';
+import { FerryClient } from '@ferry/client';
+import { pino } from 'pino';
+import type { AgentServices } from './agent-services.ts';
+import type { AgentConfig } from './config.ts';
+import { adopt } from './handover/adopt.ts';
+import { settleGone } from './handover/settle-gone.ts';
+import { lockHost } from './host-lock.ts';
+import { chooseAccelerator } from './hypervisor/qemu/accelerator.ts';
+import { QemuHypervisor } from './hypervisor/qemu/qemu-hypervisor.ts';
+import { Journals } from './journal/journals.ts';
+import { BridgeNetworks } from './network/bridge-networks.ts';
+import type { VirtualNetworks } from './network/port.ts';
+import { SimulatedNetworks } from './network/simulated-networks.ts';
+import { tapPrefix } from './network/tap-name.ts';
+import { hostReport } from './reporting/host-report.ts';
+import { Reporter } from './reporting/reporter.ts';
+import { Sessions } from './session/sessions.ts';
+import { StoragePool } from './storage/storage-pool.ts';
+import { runWorkers } from './workers.ts';
+import { Witness } from './witness/witness.ts';
+
+/** Sent with every report. */
+const version = '0.1.0';
+
+/** Builds the agent and runs it until the signal. Throws where the host is taken or a setting leads nowhere. */
+export async function runAgent(config: AgentConfig, stop: AbortSignal): Promise<void> {
+  const log = pino({ level: config.logLevel, base: { host: config.host } });
+  const lock = await lockHost(config.runDirectory);
+  const runDirectory = await realpath(config.runDirectory);
+  const networks = networksOf(config, runDirectory);
+  const pool = new StoragePool(config.storagePool);
+  const accelerator = await chooseAccelerator(config.accelerator, config.qemu, runDirectory);
+  const { migrationAddress, qemu } = config;
+  const hypervisor = new QemuHypervisor({ qemu, accelerator, runDirectory, migrationAddress, pool, networks });
+
+  const client = new FerryClient({ baseUrl: config.apiUrl, actor: `agent@${config.host}` });
+  const reporter = new Reporter(
+    config.host,
+    client,
+    () => hostReport(services, { version, migrationAddress }),
+    log.child({ part: 'reporting' }),
+  );
+  const services: AgentServices = {
+    host: config.host,
+    hypervisor,
+    networks,
+    pool,
+    witness: new Witness(config.witness, config.host),
+    sessions: new Sessions(new Journals(runDirectory)),
+    reportProgress: (progress) => reporter.progress(progress),
+    reportChange: () => reporter.change(),
+    log,
+  };
+
+  // Guests that wait for this agent come before anybody it talks to.
+  await adoptAll(services, stop);
+  const facts = await hypervisor.facts();
+  log.info({ accelerator, hypervisor: facts.type, version: facts.version, vms: hypervisor.list() }, 'ready');
+  const reporting = reporter.run();
+  try {
+    await runWorkers(config, services, stop);
+  } finally {
+    reporter.stop();
+    await reporting;
+    await hypervisor.close();
+    await lock.release();
+  }
+}
+
+async function adoptAll(services: AgentServices, stop: AbortSignal): Promise<void> {
+  const { hypervisor, log } = services;
+  hypervisor.onGone((vm, lastWords) => {
+    log.warn({ vm, lastWords }, 'the process of a VM has ended');
+    settleGone(services, vm, stop).catch((error: unknown) => log.error({ vm, error }, 'its end could not be settled'));
+  });
+  const vms = await hypervisor.adopt();
+  await Promise.all(
+    vms.map((vm) => adopt(services, vm).catch((error: unknown) => log.error({ vm, error }, 'could not be adopted'))),
+  );
+}
+
+function networksOf(config: AgentConfig, runDirectory: string): VirtualNetworks {
+  if (config.networkDriver === 'simulated') return new SimulatedNetworks(config.networks);
+  return new BridgeNetworks({
+    networks: config.networks,
+    namespace: config.networkNamespace,
+    tapPrefix: tapPrefix(config.host, runDirectory),
+  });
+}

@@ -1,0 +1,64 @@
+import type { VmId } from '@ferry/domain';
+import type { AgentServices } from '../agent-services.ts';
+import { discardDestination } from '../deeds/discard-destination.ts';
+import type { MigrationSession } from '../session/migration-session.ts';
+import { handOver } from './hand-over.ts';
+import { lookAtSource } from './look.ts';
+import { takeBack } from './take-back.ts';
+import { takeOver } from './take-over.ts';
+
+/**
+ * After the agent's restart: reads QEMU, record and journal of a VM found running, and goes on with the handover where
+ * it stood, by itself and at once. Resolves when no guest waits for this agent any more; what takes longer goes on.
+ */
+export async function adopt(services: AgentServices, vm: VmId): Promise<void> {
+  const { hypervisor, sessions, host, log } = services;
+  const session = sessions.of(vm).current;
+  const [asSource, asDestination] = await Promise.all([
+    hypervisor.source.inspect(vm),
+    hypervisor.destination.inspect(vm),
+  ]);
+  log.info({ vm, asSource, asDestination, migration: session?.plan.migration }, 'adopted');
+  if (asDestination === 'receiving' || asDestination === 'settled') {
+    return resumeDestination(services, vm, session, asDestination);
+  }
+  if (session && session.plan.source === host && (asSource === 'copying' || asSource === 'settled')) {
+    return resumeSource(services, session, asSource);
+  }
+  await sessions.of(vm).exclusively(async () => {
+    const { decision } = await lookAtSource(services, vm, 'hand-over');
+    if (decision === 'retire') await hypervisor.end(vm);
+  });
+}
+
+async function resumeDestination(
+  services: AgentServices,
+  vm: VmId,
+  session: MigrationSession | null,
+  copy: 'receiving' | 'settled',
+): Promise<void> {
+  if (session && session.plan.destination === services.host) {
+    if (session.signal.aborted) {
+      await services.sessions.of(vm).exclusively(() => discardDestination(services, session));
+      return;
+    }
+    const { running } = takeOver(services, session);
+    const told = running.then(() => undefined).catch((error: unknown) => services.log.warn({ vm, error }, 'take-over'));
+    if (copy === 'settled') await told;
+  }
+}
+
+async function resumeSource(
+  services: AgentServices,
+  session: MigrationSession,
+  copy: 'copying' | 'settled',
+): Promise<void> {
+  const { vm } = session.plan;
+  if (session.signal.aborted) {
+    await services.sessions.of(vm).exclusively(() => takeBack(services, session, 'withdraw'));
+    return;
+  }
+  const { done } = handOver(services, session);
+  const told = done.then(() => undefined).catch((error: unknown) => services.log.warn({ vm, error }, 'hand-over'));
+  if (copy === 'settled') await told;
+}

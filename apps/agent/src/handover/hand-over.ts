@@ -1,0 +1,184 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { FerryError, type HandleRecord, type Instant, type SourceCopy, type TransferStatistics } from '@ferry/domain';
+import type { AgentServices } from '../agent-services.ts';
+import type { MigrationSession } from '../session/migration-session.ts';
+import type { PreparedClaim } from '../witness/witness.ts';
+import { lookAtSource } from './look.ts';
+import { switchOver, transferFailed } from './switch-over.ts';
+import { takeBack } from './take-back.ts';
+
+/** The source waits for another host's word without its guest waiting for it. */
+const startedPollMs = 5;
+const undecidablePauseMs = 100;
+
+export interface HandedOver {
+  generation: number;
+  stoppedAt: Instant;
+  releasedAt: Instant;
+  statistics: TransferStatistics;
+}
+
+export interface HandOver {
+  /** All that can be done before the blackout is done. */
+  ready: Promise<void>;
+  done: Promise<HandedOver>;
+}
+
+/** The source's part of the handover: run by the armed phase, or by the agent itself after a restart, whoever is first. */
+export function handOver(services: AgentServices, session: MigrationSession): HandOver {
+  return session.share('hand-over', () => {
+    const release = prepareRelease(services, session);
+    const done = release.then((claim) => run(services, session, claim).finally(() => claim?.discard()));
+    return { value: { ready: release.then(() => undefined), done }, failed: done };
+  });
+}
+
+async function run(
+  services: AgentServices,
+  session: MigrationSession,
+  release: PreparedClaim | null,
+): Promise<HandedOver> {
+  const { vm } = session.plan;
+  const machine = services.sessions.of(vm);
+  let seen: SourceCopy | undefined;
+  for (;;) {
+    const view = await machine.exclusively(async () => {
+      session.signal.throwIfAborted();
+      const looked = await lookAtSource(services, vm, 'hand-over', seen);
+      if (looked.decision === 'release') await append(services, session, looked.record as HandleRecord, release);
+      if (looked.decision === 'stop') {
+        await services.witness.append(vm, looked.record as HandleRecord, { kind: 'stopped', host: services.host });
+      }
+      if (looked.decision === 'wait') await refuseEnded(services, session, looked.copy);
+      return looked;
+    });
+    const { record, copy, decision } = view;
+    switch (decision) {
+      case 'wait':
+        if (copy === 'settled') return awaitStart(services, session, record as HandleRecord);
+        seen = await switchOver(services, session, copy);
+        break;
+      // Done above; what it led to is seen in the next look.
+      case 'release':
+        seen = copy;
+        break;
+      case 'stop':
+        throw new FerryError('GUEST_GONE', 'the guest ended at the source before its state was complete');
+      case 'retire':
+      case 'give-up':
+        return handedOver(services, session);
+      case 'undecidable':
+        // Both copies are held until the missing fact is there; nothing tells when.
+        await pause(undecidablePauseMs);
+        seen = undefined;
+        break;
+      case 'keep':
+      case 'resume':
+      case 'reclaim':
+      case 'cancel-transfer':
+        throw new Error(`handing over never leads to ${decision}`);
+    }
+  }
+}
+
+/** An earlier attempt's transfer has ended without a handover: there is nothing left to wait for. */
+async function refuseEnded(services: AgentServices, session: MigrationSession, copy: SourceCopy): Promise<void> {
+  const stage = services.hypervisor.source.stage(session.plan.vm);
+  const begun = session.journal.under(session.plan.epoch).some(({ name }) => name === 'transfer-started');
+  const over = stage === 'failed' || stage === 'cancelled' || stage === 'settled';
+  if (begun && over && (copy === 'running' || copy === 'paused')) await transferFailed(services, session, stage);
+}
+
+/** Waits until the destination has started the guest; if it does not in the policy's time, takes it back. */
+async function awaitStart(
+  services: AgentServices,
+  session: MigrationSession,
+  record: HandleRecord,
+): Promise<HandedOver> {
+  const { vm, policy } = session.plan;
+  const { witness } = services;
+  // Its figures are needed anyway, and the source has the time now.
+  const result = handedOver(services, session);
+  const releasedAt = Date.parse(session.journal.last('released')?.at ?? record.at);
+  const limit = AbortSignal.timeout(Math.max(0, releasedAt + policy.blackoutLimitMs - Date.now()));
+  const ended = AbortSignal.any([limit, session.signal]);
+  for (;;) {
+    try {
+      await witness.next(vm, record.generation, ended, startedPollMs);
+      return await result;
+    } catch (error) {
+      session.signal.throwIfAborted();
+      if (limit.aborted) break;
+      if (!isUnreachable(error)) throw error;
+      await pause(undecidablePauseMs);
+    }
+  }
+  const back = await reclaim(services, session);
+  if (back.outcome === 'moved') return result;
+  throw new FerryError(
+    'BLACKOUT_TOO_LONG',
+    `not started within ${policy.blackoutLimitMs} ms of its release; ${back.explanation}`,
+  );
+}
+
+async function reclaim(services: AgentServices, session: MigrationSession) {
+  for (;;) {
+    try {
+      return await services.sessions.of(session.plan.vm).exclusively(() => takeBack(services, session, 'reclaim'));
+    } catch (error) {
+      session.signal.throwIfAborted();
+      if (!isUnreachable(error)) throw error;
+      await pause(undecidablePauseMs);
+    }
+  }
+}
+
+/** The record can't lead anywhere but `released` while this copy is the owner's, so the claim is written ahead. */
+async function prepareRelease(services: AgentServices, session: MigrationSession): Promise<PreparedClaim | null> {
+  const { vm } = session.plan;
+  const { record, decision } = await lookAtSource(services, vm, 'hand-over');
+  if (decision !== 'wait' || record === null || record === 'unreachable' || record.kind === 'released') return null;
+  return services.witness.prepare(vm, record.generation + 1, releaseOf(services, session));
+}
+
+async function append(
+  { witness, ...services }: AgentServices,
+  session: MigrationSession,
+  record: HandleRecord,
+  prepared: PreparedClaim | null,
+): Promise<void> {
+  const { vm } = session.plan;
+  const swap =
+    prepared?.record.generation === record.generation + 1
+      ? // Lost with the power, it would be followed by nothing: no need to wait for the disk while the guest does.
+        await prepared.commit({ durable: false })
+      : await witness.append(vm, record, releaseOf(services, session));
+  if (swap === 'won') session.journal.append({ name: 'released', generation: record.generation + 1 });
+}
+
+function releaseOf({ host }: Pick<AgentServices, 'host'>, { plan }: MigrationSession) {
+  return { kind: 'released', source: host, destination: plan.destination, migration: plan.migration } as const;
+}
+
+async function handedOver({ hypervisor, witness }: AgentServices, session: MigrationSession): Promise<HandedOver> {
+  const { plan, journal } = session;
+  const released = journal.last('released');
+  const [statistics, record] = await Promise.all([
+    // Of a copy that died after it had handed over there are no figures any more.
+    hypervisor.source.statistics(plan.vm).catch(() => noStatistics),
+    released ?? witness.read(plan.vm),
+  ]);
+  const now = new Date().toISOString();
+  return {
+    generation: record?.generation ?? 0,
+    stoppedAt: journal.last('switching-over')?.stoppedAt ?? now,
+    releasedAt: record?.at ?? now,
+    statistics,
+  };
+}
+
+const noStatistics: TransferStatistics = { downtimeMs: 0, totalMs: 0, setupMs: 0, transferredBytes: 0, rounds: 0 };
+
+function isUnreachable(error: unknown): boolean {
+  return error instanceof FerryError && error.code === 'WITNESS_UNREACHABLE';
+}

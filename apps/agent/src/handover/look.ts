@@ -1,0 +1,84 @@
+import {
+  decideDestination,
+  decideSource,
+  FerryError,
+  type DestinationCopy,
+  type DestinationDecision,
+  type DestinationFacts,
+  type HandleRecord,
+  type HostId,
+  type MigrationId,
+  type SourceCopy,
+  type SourceDecision,
+  type SourceFacts,
+  type VmId,
+} from '@ferry/domain';
+import type { AgentServices } from '../agent-services.ts';
+import { remainsOf } from '../journal/remains-of.ts';
+
+/** Looking and deciding, for whoever is about to act: the caller holds the VM's mutex. */
+
+export interface SourceView {
+  record: HandleRecord | null | 'unreachable';
+  copy: SourceCopy;
+  decision: SourceDecision;
+}
+
+/** @param seen what the hypervisor has just said of the copy; without it, it is asked */
+export async function lookAtSource(
+  services: AgentServices,
+  vm: VmId,
+  intent: SourceFacts['intent'],
+  seen?: SourceCopy,
+): Promise<SourceView> {
+  const [record, copy] = await Promise.all([readRecord(services, vm), seen ?? sourceCopy(services, vm)]);
+  return { record, copy, decision: decideSource({ ...standpoint(services, vm), record, copy, intent }) };
+}
+
+export interface DestinationView {
+  record: HandleRecord | null | 'unreachable';
+  copy: DestinationCopy;
+  decision: DestinationDecision;
+}
+
+/** @param seen what the hypervisor has just said of the copy; without it, it is asked */
+export async function lookAtDestination(
+  services: AgentServices,
+  vm: VmId,
+  intent: DestinationFacts['intent'],
+  seen?: DestinationCopy,
+): Promise<DestinationView> {
+  const [record, copy] = await Promise.all([
+    readRecord(services, vm),
+    seen ?? services.hypervisor.destination.inspect(vm),
+  ]);
+  return { record, copy, decision: decideDestination({ ...standpoint(services, vm), record, copy, intent }) };
+}
+
+/** What a view that is `undecidable` lacks, as an error. */
+export function missingFact({ record }: SourceView | DestinationView): FerryError {
+  return record === 'unreachable'
+    ? new FerryError('WITNESS_UNREACHABLE', 'the record can’t be read, so nobody can tell whose the guest is')
+    : new FerryError('HYPERVISOR_SILENT', 'the hypervisor does not say what its copy of the guest is');
+}
+
+async function readRecord({ witness }: AgentServices, vm: VmId): Promise<HandleRecord | null | 'unreachable'> {
+  try {
+    return await witness.read(vm);
+  } catch (error) {
+    if (error instanceof FerryError && error.code === 'WITNESS_UNREACHABLE') return 'unreachable';
+    throw error;
+  }
+}
+
+async function sourceCopy({ hypervisor, sessions }: AgentServices, vm: VmId): Promise<SourceCopy> {
+  const copy = await hypervisor.source.inspect(vm);
+  if (copy !== 'absent') return copy;
+  const journal = sessions.of(vm).current?.journal;
+  return remainsOf(journal?.entries ?? [], hypervisor.source.stage(vm));
+}
+
+function standpoint({ host, sessions }: AgentServices, vm: VmId): { host: HostId; migration: MigrationId } {
+  // A VM that was never moved has no migration that a record could name.
+  return { host, migration: sessions.of(vm).current?.plan.migration ?? '' };
+}

@@ -1,0 +1,42 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { FerryError, type HandleRecord, type VmId } from '@ferry/domain';
+import type { AgentServices } from '../agent-services.ts';
+import { lookAtSource } from './look.ts';
+
+const undecidablePauseMs = 1_000;
+
+/**
+ * A copy has ended by itself: says so on the witness where the record was this host's, so that the VM can be started
+ * again, or its destination go on. Waits for a witness that can't be reached.
+ */
+export async function settleGone(services: AgentServices, vm: VmId, signal: AbortSignal): Promise<void> {
+  const { host, witness, hypervisor, sessions } = services;
+  const session = sessions.of(vm);
+  while (!signal.aborted) {
+    const again = await session.exclusively(async () => {
+      const { record, copy, decision } = await lookAtSource(services, vm, 'hand-over');
+      // Built anew meanwhile.
+      if (copy !== 'died' && copy !== 'absent') return record === 'unreachable';
+      if (record === 'unreachable') return true;
+      if (decision === 'stop') {
+        await witness.append(vm, record, { kind: 'stopped', host });
+        await hypervisor.end(vm);
+        services.log.warn({ vm, record }, 'the guest has ended; its record is stopped');
+      }
+      if (decision === 'release') await release(services, vm, record);
+      return false;
+    });
+    services.reportChange();
+    if (!again) return;
+    await pause(undecidablePauseMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function release({ host, witness, sessions, log }: AgentServices, vm: VmId, record: HandleRecord | null) {
+  const session = sessions.of(vm).current;
+  if (!session) throw new FerryError('INTERNAL', `${vm} handed over without a migration`);
+  const { destination, migration } = session.plan;
+  await witness.append(vm, record, { kind: 'released', source: host, destination, migration });
+  session.journal.append({ name: 'released', generation: (record?.generation ?? 0) + 1 });
+  log.warn({ vm }, 'the source died after it had handed over its state; its record is released');
+}

@@ -1,0 +1,88 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Withdrawal } from '@ferry/contracts';
+import { FerryError, ownerOf, type HandleRecord, type VmId } from '@ferry/domain';
+import type { AgentServices } from '../agent-services.ts';
+import type { MigrationSession } from '../session/migration-session.ts';
+import { lookAtSource, missingFact } from './look.ts';
+
+/** QEMU refuses `cont` until the last of its migration is put away, which it announces by nothing. */
+const resumePatienceMs = 5_000;
+const resumeAgainMs = 10;
+
+/**
+ * Takes the guest back to this source, as far as the record lets it: looks, decides and does until nothing is left to do.
+ * The caller holds the VM's mutex. Throws `WITNESS_UNREACHABLE` or `HYPERVISOR_SILENT` where nobody can tell.
+ */
+export async function takeBack(
+  services: AgentServices,
+  session: MigrationSession,
+  intent: 'withdraw' | 'reclaim',
+): Promise<Withdrawal> {
+  const { host, witness, hypervisor } = services;
+  const { vm, migration, destination } = session.plan;
+  for (;;) {
+    const view = await lookAtSource(services, vm, intent);
+    const { record, decision } = view;
+    // Nothing but `undecidable` follows from it.
+    if (record === 'unreachable') throw missingFact(view);
+    switch (decision) {
+      case 'cancel-transfer':
+        await hypervisor.source.cancel(vm);
+        break;
+      case 'reclaim':
+        await witness.append(vm, record, { kind: 'reclaimed', host, migration: migrationOf(record) ?? migration });
+        break;
+      case 'resume':
+        // Said before it is true: a copy that runs again and dies must not pass for one that had handed over.
+        session.journal.append({ name: 'kept' });
+        await resume(services, vm);
+        break;
+      case 'release':
+        await witness.append(vm, record, { kind: 'released', source: host, destination, migration });
+        break;
+      case 'stop':
+        await witness.append(vm, record, { kind: 'stopped', host });
+        break;
+      case 'keep':
+        session.journal.append({ name: 'kept' });
+        return withdrawal('kept', record, 'the guest runs on at the source');
+      case 'retire':
+      case 'give-up':
+        return ended(record);
+      case 'undecidable':
+        throw missingFact(view);
+      case 'wait':
+        throw new Error(`to ${intent} is never to wait`);
+    }
+  }
+}
+
+async function resume({ hypervisor }: AgentServices, vm: VmId): Promise<void> {
+  const deadline = performance.now() + resumePatienceMs;
+  for (;;) {
+    try {
+      return await hypervisor.source.resume(vm);
+    } catch (error) {
+      const refused = error instanceof FerryError && error.code === 'HYPERVISOR_FAILED';
+      if (!refused || performance.now() > deadline) throw error;
+      await pause(resumeAgainMs);
+    }
+  }
+}
+
+function migrationOf(record: HandleRecord | null): string | null {
+  return record && 'migration' in record ? record.migration : null;
+}
+
+function ended(record: HandleRecord | null): Withdrawal {
+  if (record === null || record.kind === 'stopped') {
+    return withdrawal('ended', record, 'the guest has ended at the source');
+  }
+  const where =
+    record.kind === 'released' ? `it was released to ${record.destination}` : `it is ${record.kind} elsewhere`;
+  return withdrawal('moved', record, `the guest is not the source’s to take any more: ${where}`);
+}
+
+function withdrawal(outcome: Withdrawal['outcome'], record: HandleRecord | null, explanation: string): Withdrawal {
+  return { outcome, owner: ownerOf(record), generation: record?.generation ?? 0, explanation };
+}

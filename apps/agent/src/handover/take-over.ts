@@ -1,0 +1,155 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { FerryError, type DestinationCopy, type HandleRecord, type Instant } from '@ferry/domain';
+import type { AgentServices } from '../agent-services.ts';
+import { CopyGone } from '../hypervisor/port.ts';
+import type { MigrationSession } from '../session/migration-session.ts';
+import type { PreparedClaim } from '../witness/witness.ts';
+import { lookAtDestination, missingFact } from './look.ts';
+
+const undecidablePauseMs = 100;
+/** QEMU may need a moment to get the image locks that the source has just let go of; it announces that by nothing. */
+const runPatienceMs = 5_000;
+const runAgainMs = 10;
+
+export interface TakeOver {
+  /** All that can be done before the blackout is done. */
+  ready: Promise<void>;
+  started: Promise<{ generation: number; startedAt: Instant }>;
+  running: Promise<{ runningAt: Instant }>;
+}
+
+/** The destination's part of the handover: run by the armed phases, or by the agent itself after a restart. */
+export function takeOver(services: AgentServices, session: MigrationSession): TakeOver {
+  return session.share('take-over', () => {
+    const claim = prepareStart(services, session);
+    const started = claim.then((prepared) =>
+      start(services, session, prepared)
+        .catch(explainDeath)
+        .finally(() => prepared?.discard()),
+    );
+    const running = started.then(() => run(services, session).catch(explainDeath));
+    // Each has its own waiters; an attempt that waits for neither must not bring the agent down.
+    started.catch(() => undefined);
+    return { value: { ready: claim.then(() => undefined), started, running }, failed: running };
+  });
+}
+
+/** Appends `started` as soon as the copy is settled and the record released to this host. */
+async function start(
+  services: AgentServices,
+  session: MigrationSession,
+  prepared: PreparedClaim | null,
+): Promise<{ generation: number; startedAt: Instant }> {
+  const { vm } = session.plan;
+  const { hypervisor } = services;
+  const machine = services.sessions.of(vm);
+  const ended = AbortSignal.any([session.signal, hypervisor.lifetime(vm)]);
+  let seen: DestinationCopy | undefined;
+  for (;;) {
+    const view = await machine.exclusively(async () => {
+      ended.throwIfAborted();
+      const looked = await lookAtDestination(services, vm, 'take-over', seen);
+      if (looked.decision === 'start') await append(services, session, looked.record as HandleRecord, prepared);
+      return looked;
+    });
+    const { record, copy, decision } = view;
+    switch (decision) {
+      case 'wait':
+        seen = 'settled';
+        if (copy === 'receiving') await hypervisor.destination.settled(vm, ended);
+        else await nextRecord(services, record as HandleRecord, ended);
+        break;
+      // Done above, won or lost: the record tells.
+      case 'start':
+        seen = copy;
+        break;
+      case 'run':
+      case 'done': {
+        const entry = session.journal.last('started');
+        const { generation, at } = entry ?? (record as HandleRecord);
+        return { generation, startedAt: at };
+      }
+      case 'undecidable':
+        await pause(undecidablePauseMs);
+        seen = undefined;
+        break;
+      case 'lost':
+        throw new FerryError('DESTINATION_DIED', 'the guest was handed over to a copy that is gone');
+      case 'destroy':
+      case 'refuse':
+        throw new FerryError('HANDLE_LOST', `the record says ${JSON.stringify(record)}`);
+    }
+  }
+}
+
+async function nextRecord({ witness }: AgentServices, record: HandleRecord, signal: AbortSignal): Promise<void> {
+  try {
+    await witness.next(record.vm, record.generation, signal);
+  } catch (error) {
+    if (!(error instanceof FerryError) || error.code !== 'WITNESS_UNREACHABLE') throw error;
+    await pause(undecidablePauseMs);
+  }
+}
+
+/** Starts the CPUs of the copy that owns the guest. */
+async function run(services: AgentServices, session: MigrationSession): Promise<{ runningAt: Instant }> {
+  const { plan, journal } = session;
+  const deadline = performance.now() + runPatienceMs;
+  for (;;) {
+    try {
+      return await services.sessions.of(plan.vm).exclusively(async () => {
+        // The pivot is passed: whoever ended this session meanwhile has to leave the guest running here.
+        const view = await lookAtDestination(
+          services,
+          plan.vm,
+          'take-over',
+          journal.last('running') ? undefined : 'settled',
+        );
+        if (view.decision === 'undecidable') throw missingFact(view);
+        if (view.decision === 'done')
+          return { runningAt: journal.last('running')?.runningAt ?? new Date().toISOString() };
+        if (view.decision !== 'run')
+          throw new FerryError('HANDLE_LOST', `the record says ${JSON.stringify(view.record)}`);
+        const { runningAt } = await services.hypervisor.destination.run(plan.vm);
+        journal.append({ name: 'running', runningAt });
+        services.reportChange();
+        return { runningAt };
+      });
+    } catch (error) {
+      const mayPass = error instanceof FerryError && error.code !== 'HANDLE_LOST';
+      if (!mayPass || performance.now() > deadline) throw error;
+      await pause(runAgainMs);
+    }
+  }
+}
+
+/** The record will be `released` by the source and then `started` here, so the claim is written ahead. */
+async function prepareStart(services: AgentServices, session: MigrationSession): Promise<PreparedClaim | null> {
+  const { vm } = session.plan;
+  const { record, decision } = await lookAtDestination(services, vm, 'take-over');
+  if (decision !== 'wait' || record === null || record === 'unreachable' || record.kind === 'released') return null;
+  return services.witness.prepare(vm, record.generation + 2, claimOf(services, session));
+}
+
+async function append(
+  { witness, host }: AgentServices,
+  session: MigrationSession,
+  record: HandleRecord,
+  prepared: PreparedClaim | null,
+): Promise<void> {
+  const swap =
+    prepared?.record.generation === record.generation + 1
+      ? // The guest's writes must never be older on the disk than the word that it runs here.
+        await prepared.commit({ durable: true })
+      : await witness.append(session.plan.vm, record, claimOf({ host }, session));
+  if (swap === 'won') session.journal.append({ name: 'started', generation: record.generation + 1 });
+}
+
+function claimOf({ host }: Pick<AgentServices, 'host'>, { plan }: MigrationSession) {
+  return { kind: 'started', host, migration: plan.migration } as const;
+}
+
+function explainDeath(error: unknown): never {
+  if (error instanceof CopyGone) throw new FerryError('DESTINATION_DIED', error.message, { cause: error });
+  throw error;
+}

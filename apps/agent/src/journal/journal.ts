@@ -1,0 +1,109 @@
+import { closeSync, fdatasync, openSync, readFileSync, writeSync } from 'node:fs';
+import { promisify } from 'node:util';
+import type { Instant, MigrationPlan } from '@ferry/domain';
+
+const syncData = promisify(fdatasync);
+
+/** What an attempt needs to go on, and when it happened where it was seen. */
+export type Milestone =
+  | { name: 'opened'; plan: MigrationPlan }
+  | { name: 'destination-created'; uri: string }
+  | { name: 'transfer-started' }
+  /** The switchover may be near. Synced, so that it is known even after a loss of power. */
+  | { name: 'converging' }
+  /** From here on the destination may have the whole state. */
+  | { name: 'switching-over'; stoppedAt: Instant }
+  /** The transfer is over, and the guest still this host's. */
+  | { name: 'kept' }
+  | { name: 'released'; generation: number }
+  | { name: 'started'; generation: number }
+  | { name: 'running'; runningAt: Instant }
+  | { name: 'withdrawn'; reason: string }
+  | { name: 'discarded' }
+  | { name: 'retired' };
+
+export type MilestoneName = Milestone['name'];
+export type JournalEntry = Milestone & {
+  at: Instant;
+  /** Of the machine since its boot, so that entries of different processes compare. */
+  monotonicMs: number;
+  boot: string;
+};
+
+/**
+ * The journal of one migration on one host: an append-only file of JSON lines. An entry survives the agent's death once
+ * it is appended, and the machine's once it is synced.
+ */
+export class Journal {
+  readonly entries: JournalEntry[];
+  readonly #file: number;
+
+  private constructor(file: number, entries: JournalEntry[]) {
+    this.#file = file;
+    this.entries = entries;
+  }
+
+  static open(path: string): Journal {
+    const file = openSync(path, 'a+', 0o600);
+    return new Journal(file, parse(readFileSync(path, 'utf8')));
+  }
+
+  /** Appends without waiting for the disk: this runs inside the blackout, and costs some microseconds. */
+  append(milestone: Milestone): JournalEntry {
+    const entry: JournalEntry = {
+      ...milestone,
+      at: new Date().toISOString(),
+      monotonicMs: Number(process.hrtime.bigint() / 1_000n) / 1_000,
+      boot: bootId,
+    };
+    writeSync(this.#file, `${JSON.stringify(entry)}\n`);
+    this.entries.push(entry);
+    return entry;
+  }
+
+  /** Returns when all entries would survive a loss of power. */
+  sync(): Promise<void> {
+    return syncData(this.#file);
+  }
+
+  last<N extends MilestoneName>(name: N): (JournalEntry & { name: N }) | null {
+    const found = this.entries.findLast((entry) => entry.name === name);
+    return (found as (JournalEntry & { name: N }) | undefined) ?? null;
+  }
+
+  /** What was done under the epoch. */
+  under(epoch: number): JournalEntry[] {
+    const from = this.entries.findIndex((entry) => entry.name === 'opened' && entry.plan.epoch === epoch);
+    if (from === -1) return [];
+    const length = this.entries.slice(from + 1).findIndex(({ name }) => name === 'opened');
+    return length === -1 ? this.entries.slice(from) : this.entries.slice(from, from + 1 + length);
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+}
+
+/** A line that was cut off by a loss of power is none. */
+function parse(text: string): JournalEntry[] {
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.flatMap((line, index) => {
+    try {
+      return [JSON.parse(line) as JournalEntry];
+    } catch (error) {
+      if (index === lines.length - 1) return [];
+      throw error;
+    }
+  });
+}
+
+function readBootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** Tells the machine's boots apart. */
+export const bootId = readBootId();

@@ -1,0 +1,13 @@
+import { runAgent } from './agent.ts';
+import { readConfig } from './config.ts';
+
+const stop = new AbortController();
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
+
+try {
+  await runAgent(readConfig(), stop.signal);
+  process.exit(0);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,12 @@
+import type { Instant } from '@ferry/domain';
+import { takeOver } from '../handover/take-over.ts';
+import { attend, type PhaseFunction } from './phase-function.ts';
+
+/** Armed. The guest's CPUs run here once the record says `started`. */
+export const bringOnline: PhaseFunction<object, { runningAt: Instant }> = async (services, plan, _, attempt) => {
+  const session = await services.sessions.of(plan.vm).enter(plan);
+  const { ready, running } = takeOver(services, session);
+  await attend(ready, attempt);
+  session.arm('bring-online');
+  return attend(running, attempt);
+};

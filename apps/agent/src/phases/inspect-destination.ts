@@ -1,0 +1,107 @@
+import type { HostFacts } from '@ferry/contracts';
+import { FerryError, finding, type Finding, type VirtualMachineConfiguration } from '@ferry/domain';
+import type { AgentServices } from '../agent-services.ts';
+import { lookAtDestination, lookAtSource } from '../handover/look.ts';
+import { cpuVendor, memory } from '../host-facts.ts';
+import { makeChecks } from './make-checks.ts';
+import type { PhaseFunction } from './phase-function.ts';
+
+/** What QEMU needs beside the guest's memory. */
+const overheadBytes = 64 * 1024 ** 2;
+
+interface DestinationInput {
+  configuration: VirtualMachineConfiguration;
+  source: HostFacts;
+}
+
+/** Preflight at the destination: whether it could run this VM, and agrees with the source on what matters. */
+export const inspectDestination: PhaseFunction<DestinationInput, { findings: Finding[] }> = async (
+  services,
+  { vm },
+  { configuration, source },
+) => {
+  const { host, hypervisor, networks, pool, witness } = services;
+  const { definition, machineType, memoryBytes } = configuration;
+  const facts = hypervisor.facts();
+  const findings = await makeChecks(host, {
+    'the hypervisor': async () => {
+      const { type, version } = await facts;
+      const there = source.hypervisor;
+      if (type !== there.type) {
+        return finding('HYPERVISOR_DIFFERS', host, `It is ${type} here and ${there.type} at the source.`);
+      }
+      return isOlder(version, there.version)
+        ? finding('HYPERVISOR_OLDER', host, `It is ${version} here and ${there.version} at the source.`)
+        : null;
+    },
+    'the processors': async () => {
+      const vendor = await cpuVendor();
+      return vendor === source.cpuVendor
+        ? null
+        : finding('CPU_MANUFACTURER_DIFFERS', host, `${vendor} here, ${source.cpuVendor} at the source.`);
+    },
+    'the CPU model': async () => {
+      const model = definition.cpu.model.split(',')[0] ?? '';
+      const missing = (await facts).cpuModels.get(model);
+      if (missing === undefined) return finding('CPU_MODEL_UNAVAILABLE', host, `${model} is not known here.`);
+      return missing.length === 0
+        ? null
+        : finding('CPU_MODEL_UNAVAILABLE', host, `${model} needs ${missing.join(', ')}.`);
+    },
+    'the machine type': async () =>
+      (await facts).machineTypes.has(machineType)
+        ? null
+        : finding('MACHINE_TYPE_UNKNOWN', host, `${machineType} is not known here.`),
+    'the memory': async () => {
+      const { freeBytes } = await memory();
+      return freeBytes >= memoryBytes + overheadBytes
+        ? null
+        : finding('MEMORY_SHORT', host, `${freeBytes} bytes are free, ${memoryBytes + overheadBytes} are needed.`);
+    },
+    'the networks': async () => {
+      const wanted = [...new Set(definition.networks.map(({ network }) => network))];
+      const there = await Promise.all(wanted.map((network) => networks.has(network)));
+      return wanted
+        .filter((_, index) => there[index] !== true)
+        .map((network) => finding('NETWORK_MISSING', host, `There is no network ${network} here.`));
+    },
+    'the disks': async () => {
+      const reached = await Promise.allSettled(definition.disks.map(({ image }) => pool.resolve(image)));
+      return reached.flatMap((result, index) =>
+        result.status === 'fulfilled'
+          ? []
+          : finding('DISK_UNREACHABLE', host, `${definition.disks[index]?.image}: ${String(result.reason)}.`),
+      );
+    },
+    'the witness': async () => {
+      try {
+        await witness.read(vm);
+        return null;
+      } catch (error) {
+        if (!(error instanceof FerryError)) throw error;
+        return finding('WITNESS_UNREACHABLE', host, `${error.message}.`);
+      }
+    },
+    'other copies': () => otherCopy(services, vm),
+  });
+  return { findings };
+};
+
+/** A copy that belongs to nobody any more is no finding: creating the destination removes it. */
+async function otherCopy(services: AgentServices, vm: string): Promise<Finding | null> {
+  const { host } = services;
+  const { copy, decision } = await lookAtDestination(services, vm, 'discard');
+  if (copy === 'absent' || decision === 'destroy') return null;
+  if ((await lookAtSource(services, vm, 'withdraw')).decision === 'retire') return null;
+  return finding('COPY_ALREADY_THERE', host, `The copy of ${vm} here is ${copy}, and by the record not to be removed.`);
+}
+
+function isOlder(version: string, than: string): boolean {
+  const [here, there] = [version, than].map((text) => text.split('.').map(Number));
+  // The patch level is none of the guest's business.
+  for (const part of [0, 1]) {
+    const difference = (here?.[part] ?? 0) - (there?.[part] ?? 0);
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+}

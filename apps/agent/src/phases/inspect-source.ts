@@ -1,0 +1,60 @@
+import type { HostFacts } from '@ferry/contracts';
+import { FerryError, finding, ownerOf, type Finding, type VirtualMachineConfiguration } from '@ferry/domain';
+import { cpuVendor } from '../host-facts.ts';
+import { makeChecks } from './make-checks.ts';
+import type { PhaseFunction } from './phase-function.ts';
+
+/** Memory sizes that TCG may lose dirty pages of are multiples of this. */
+const unsafeMultipleKiB = 256;
+
+interface SourceInspection {
+  findings: Finding[];
+  configuration: VirtualMachineConfiguration | null;
+  host: HostFacts;
+}
+
+/** Preflight at the source: everything that has to hold there, and the configuration in the same visit. */
+export const inspectSource: PhaseFunction<object, SourceInspection> = async (services, { vm }) => {
+  const { host, hypervisor, witness } = services;
+  const [copy, facts, vendor] = await Promise.all([hypervisor.source.inspect(vm), hypervisor.facts(), cpuVendor()]);
+  let configuration: VirtualMachineConfiguration | null = null;
+  const present = copy === 'running' || copy === 'paused' || copy === 'copying';
+  const findings = await makeChecks(host, {
+    'the VM': () =>
+      Promise.resolve(
+        copy === 'running' ? null : finding('VM_NOT_RUNNING_HERE', host, `The copy of ${vm} here is ${copy}.`),
+      ),
+    'the storage handle': async () => {
+      try {
+        const record = await witness.read(vm);
+        if (ownerOf(record) === host) return null;
+        return finding('HANDLE_NOT_HELD', host, `The record says ${record ? JSON.stringify(record) : 'nothing'}.`);
+      } catch (error) {
+        if (!(error instanceof FerryError)) throw error;
+        return finding('WITNESS_UNREACHABLE', host, `${error.message}.`);
+      }
+    },
+    'its devices and jobs': async () => {
+      if (!present) return null;
+      const { blocked, jobs } = await hypervisor.source.obstacles(vm);
+      const busy = copy === 'copying' ? [...jobs, 'a migration'] : jobs;
+      return [
+        ...blocked.map((reason) => finding('MIGRATION_BLOCKED', host, `${reason}.`)),
+        ...busy.map((job) => finding('JOB_IN_PROGRESS', host, `In progress: ${job}.`)),
+      ];
+    },
+    'its configuration': async () => {
+      if (!present) return null;
+      configuration = await hypervisor.source.describe(vm);
+      const { memoryKiB } = configuration.definition;
+      return facts.accelerator === 'tcg' && memoryKiB % unsafeMultipleKiB === 0
+        ? finding('MEMORY_SIZE_UNSAFE', host, `It has ${memoryKiB} KiB.`)
+        : null;
+    },
+  });
+  return {
+    findings,
+    configuration,
+    host: { host, hypervisor: { type: facts.type, version: facts.version }, cpuVendor: vendor },
+  };
+};

@@ -1,0 +1,22 @@
+import { handOver } from '../handover/hand-over.ts';
+import { lookAtSource, missingFact } from '../handover/look.ts';
+import { attend, type PhaseFunction } from './phase-function.ts';
+
+/** Armed. Ends the old copy, its taps and its files, once the record says that another host owns the guest. */
+export const retireSource: PhaseFunction<object, { retired: boolean }> = async (services, plan, _, attempt) => {
+  const machine = services.sessions.of(plan.vm);
+  const session = await machine.enter(plan);
+  const { ready, done } = handOver(services, session);
+  await attend(ready, attempt);
+  session.arm('retire-source');
+  await attend(done, attempt);
+  return machine.exclusively(async () => {
+    const view = await lookAtSource(services, plan.vm, 'hand-over');
+    if (view.decision === 'undecidable') throw missingFact(view);
+    if (view.decision !== 'retire' && view.decision !== 'give-up') return { retired: false };
+    await services.hypervisor.end(plan.vm);
+    session.journal.append({ name: 'retired' });
+    services.reportChange();
+    return { retired: true };
+  });
+};

@@ -1,0 +1,109 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { FerryError, type MigrationPlan, type TransferProgress } from '@ferry/domain';
+import type { AgentServices } from '../agent-services.ts';
+import { transferFailed } from '../handover/switch-over.ts';
+import { lookAtSource, missingFact } from '../handover/look.ts';
+import { CopyGone, type TransferStage } from '../hypervisor/port.ts';
+import { withdrawSession } from '../deeds/withdraw.ts';
+import type { MigrationSession } from '../session/migration-session.ts';
+import type { PhaseFunction } from './phase-function.ts';
+
+/** Four times a second. */
+const progressMs = 250;
+const copied = ['held', 'finishing', 'settled'] as const satisfies TransferStage[];
+const ended = [...copied, 'failed', 'cancelled'] as const satisfies TransferStage[];
+
+/** Begins the transfer, or finds it begun, and watches it until the CPUs have stopped. */
+export const transferMemory: PhaseFunction<{ uri: string }, { rounds: number; transferredBytes: number }> = async (
+  services,
+  plan,
+  { uri },
+  attempt,
+) => {
+  const { source } = services.hypervisor;
+  const session = await services.sessions.of(plan.vm).enter(plan);
+  const watched = new AbortController();
+  const signal = AbortSignal.any([attempt.signal, session.signal, watched.signal]);
+  const watch = new Watch(services, plan);
+  try {
+    await begin(services, session, uri);
+    const stage = await Promise.race([
+      source.reach(plan.vm, ended, signal),
+      watch.untilStalled(signal).then(async () => {
+        await withdrawSession(services, session, 'TRANSFER_STALLED');
+        throw new FerryError('TRANSFER_STALLED', `not one more byte within ${plan.policy.stallLimitMs} ms`);
+      }),
+    ]);
+    if (stage === 'failed' || stage === 'cancelled') await transferFailed(services, session, stage);
+    return await watch.result();
+  } catch (error) {
+    if (!(error instanceof CopyGone)) throw error;
+    // It may have ended because it had handed over and was retired.
+    if (session.journal.last('released')) return watch.result();
+    throw new FerryError('GUEST_GONE', error.message, { cause: error });
+  } finally {
+    watched.abort();
+  }
+};
+
+async function begin(services: AgentServices, session: MigrationSession, uri: string): Promise<void> {
+  const { plan, journal } = session;
+  const { source } = services.hypervisor;
+  await services.sessions.of(plan.vm).exclusively(async () => {
+    session.signal.throwIfAborted();
+    const begun = journal.under(plan.epoch).some(({ name }) => name === 'transfer-started');
+    if (begun && source.stage(plan.vm) !== 'idle') return;
+    const view = await lookAtSource(services, plan.vm, 'hand-over');
+    if (view.decision === 'undecidable') throw missingFact(view);
+    if (view.decision !== 'wait') {
+      throw new FerryError('HANDLE_LOST', `the guest is not this host’s to move: ${JSON.stringify(view.record)}`);
+    }
+    if (view.copy === 'copying') throw new FerryError('TRANSFER_FAILED', 'another transfer of the VM is under way');
+    journal.append({ name: 'transfer-started' });
+    await source.start(plan.vm, uri, plan.policy);
+  });
+}
+
+/** Looks at a transfer at a steady pace, tells the API, and notices when it stands still. */
+class Watch {
+  readonly #services: AgentServices;
+  readonly #plan: MigrationPlan;
+  #last: TransferProgress | null = null;
+
+  constructor(services: AgentServices, plan: MigrationPlan) {
+    this.#services = services;
+    this.#plan = plan;
+  }
+
+  /** Resolves when no byte more was transferred within the policy's time, and else not before the signal. */
+  async untilStalled(signal: AbortSignal): Promise<void> {
+    let grownAt = performance.now();
+    for (;;) {
+      await pause(progressMs, undefined, { signal });
+      const before = this.#last?.transferredBytes ?? 0;
+      const progress = await this.#look();
+      if (progress === null) continue;
+      if (progress.transferredBytes > before) grownAt = performance.now();
+      if (performance.now() - grownAt > this.#plan.policy.stallLimitMs) return;
+    }
+  }
+
+  async result(): Promise<{ rounds: number; transferredBytes: number }> {
+    const { rounds = 0, transferredBytes = 0 } = (await this.#look()) ?? this.#last ?? {};
+    return { rounds, transferredBytes };
+  }
+
+  /** A look that fails is none: a slow monitor in the switchover is no failure. */
+  async #look(): Promise<TransferProgress | null> {
+    const { hypervisor, host, reportProgress, log } = this.#services;
+    const { migration, vm } = this.#plan;
+    try {
+      this.#last = await hypervisor.source.progress(vm);
+    } catch (error) {
+      log.debug({ vm, error }, 'the transfer could not be looked at');
+      return null;
+    }
+    reportProgress({ ...this.#last, migration, vm, host, at: new Date().toISOString() });
+    return this.#last;
+  }
+}

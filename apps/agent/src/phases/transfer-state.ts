@@ -1,0 +1,11 @@
+import { handOver, type HandedOver } from '../handover/hand-over.ts';
+import { attend, type PhaseFunction } from './phase-function.ts';
+
+/** Armed. Lets the source finish, appends `released`, and takes the guest back if it is not started in time. */
+export const transferState: PhaseFunction<object, HandedOver> = async (services, plan, _, attempt) => {
+  const session = await services.sessions.of(plan.vm).enter(plan);
+  const { ready, done } = handOver(services, session);
+  await attend(ready, attempt);
+  session.arm('transfer-state');
+  return attend(done, attempt);
+};

@@ -1,0 +1,39 @@
+import { ownerOf, type HandleRecord, type HostReport, type VirtualMachineReport, type VmId } from '@ferry/domain';
+import type { AgentServices } from '../agent-services.ts';
+import { cpuCount, cpuVendor, memory } from '../host-facts.ts';
+
+type Parts = Pick<AgentServices, 'host' | 'hypervisor' | 'networks' | 'witness'>;
+
+/** What this host is and has now. A VM whose record can't be read is left with no owner, not out. */
+export async function hostReport(
+  parts: Parts,
+  about: { version: string; migrationAddress: string },
+): Promise<HostReport> {
+  const { host, hypervisor, networks } = parts;
+  const [facts, vendor, bytes, virtualMachines] = await Promise.all([
+    hypervisor.facts(),
+    cpuVendor(),
+    memory(),
+    Promise.all(hypervisor.list().map((vm) => machineReport(parts, vm))),
+  ]);
+  return {
+    host,
+    at: new Date().toISOString(),
+    agentVersion: about.version,
+    hypervisor: { type: facts.type, version: facts.version, accelerator: facts.accelerator },
+    cpu: { vendor, count: cpuCount() },
+    memory: bytes,
+    migrationAddress: about.migrationAddress,
+    networks: [...networks.names],
+    virtualMachines: virtualMachines.filter((report) => report !== null),
+  };
+}
+
+async function machineReport({ hypervisor, witness }: Parts, vm: VmId): Promise<VirtualMachineReport | null> {
+  const definition = hypervisor.definitionOf(vm);
+  // Ended meanwhile.
+  if (!definition) return null;
+  const nobody: HandleRecord | null = null;
+  const [status, record] = await Promise.all([hypervisor.status(vm), witness.read(vm).catch(() => nobody)]);
+  return { definition, status, owner: ownerOf(record), generation: record?.generation ?? 0 };
+}

@@ -1,0 +1,68 @@
+import { ARMED_PHASES, type ArmedPhase, type FerryError, type MigrationPlan, type Side } from '@ferry/domain';
+import type { Journal } from '../journal/journal.ts';
+
+/**
+ * One migration on this host under one epoch. What runs for it ends with its signal: when it is withdrawn, discarded or
+ * superseded.
+ */
+export class MigrationSession {
+  readonly plan: MigrationPlan;
+  readonly journal: Journal;
+  readonly #controller = new AbortController();
+  readonly #armed = new Set<ArmedPhase>();
+  readonly #waiting = new Set<() => void>();
+  readonly #shared = new Map<string, unknown>();
+
+  constructor(plan: MigrationPlan, journal: Journal) {
+    this.plan = plan;
+    this.journal = journal;
+  }
+
+  /** Aborted with a `FerryError` when nothing more may be done under this epoch. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  end(reason: FerryError): void {
+    this.#controller.abort(reason);
+  }
+
+  /** The phase runs and waits for its fact. */
+  arm(phase: ArmedPhase): void {
+    this.#armed.add(phase);
+    for (const look of [...this.#waiting]) look();
+  }
+
+  /** Waits until all armed phases of the side run. */
+  async allArmed(side: Side, signal: AbortSignal): Promise<void> {
+    const wanted: readonly ArmedPhase[] = ARMED_PHASES[side];
+    const complete = () => wanted.every((phase) => this.#armed.has(phase));
+    if (complete()) return;
+    const ended = AbortSignal.any([signal, this.signal]);
+    ended.throwIfAborted();
+    await new Promise<void>((resolve, reject) => {
+      const look = () => {
+        if (!complete()) return;
+        this.#waiting.delete(look);
+        resolve();
+      };
+      this.#waiting.add(look);
+      ended.addEventListener('abort', () => {
+        this.#waiting.delete(look);
+        reject(ended.reason as Error);
+      });
+    });
+  }
+
+  /**
+   * What runs at most once at a time: a second attempt, or the adoption after a restart, gets what runs already. Once it
+   * has failed it may be begun again; it looks before it acts.
+   */
+  share<T>(key: string, begin: () => { value: T; failed: Promise<unknown> }): T {
+    if (this.#shared.has(key)) return this.#shared.get(key) as T;
+    const { value, failed } = begin();
+    this.#shared.set(key, value);
+    failed.catch(() => this.#shared.delete(key));
+    return value;
+  }
+}

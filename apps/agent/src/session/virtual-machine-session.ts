@@ -1,0 +1,80 @@
+import { FerryError, isName, type MigrationId, type MigrationPlan, type VmId } from '@ferry/domain';
+import type { MilestoneName } from '../journal/journal.ts';
+import type { Journals } from '../journal/journals.ts';
+import { MigrationSession } from './migration-session.ts';
+import { Mutex } from './mutex.ts';
+
+const uuidPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** A VM on this host: the mutex under which deeds are done, and the migration that may do them. */
+export class VirtualMachineSession {
+  readonly vm: VmId;
+  readonly #journals: Journals;
+  readonly #mutex = new Mutex();
+  #current: MigrationSession | null = null;
+
+  constructor(vm: VmId, journals: Journals) {
+    if (!isName(vm)) throw new FerryError('VALIDATION_FAILED', 'the VM’s id is no name');
+    this.vm = vm;
+    this.#journals = journals;
+    const latest = journals.known(vm).at(-1);
+    if (latest !== undefined) this.#current = this.#restore(latest);
+  }
+
+  /** The migration that this host heard of last. */
+  get current(): MigrationSession | null {
+    return this.#current;
+  }
+
+  /** One deed at a time: whoever decides by what it reads must not be overtaken before it has acted. */
+  exclusively<T>(deed: () => Promise<T>): Promise<T> {
+    return this.#mutex.run(deed);
+  }
+
+  /**
+   * The session of the plan's migration and epoch. Throws `SUPERSEDED` when a newer migration, or a higher epoch, has
+   * been here: Temporal's timeouts are no fences, so what is late has to be refused by the host.
+   */
+  enter(plan: MigrationPlan): Promise<MigrationSession> {
+    return this.exclusively(async () => {
+      checkPlan(plan);
+      const current = this.#current;
+      if (current?.plan.migration === plan.migration) {
+        if (current.plan.epoch === plan.epoch) return current;
+        if (current.plan.epoch > plan.epoch) throw superseded(plan, `epoch ${current.plan.epoch} is here`);
+      } else if (this.#journals.known(this.vm).includes(plan.migration)) {
+        throw superseded(plan, `migration ${current?.plan.migration ?? '?'} came after it`);
+      }
+      current?.end(superseded(current.plan, `epoch ${plan.epoch} of migration ${plan.migration} has taken over`));
+      const journal = this.#journals.open(this.vm, plan.migration);
+      journal.append({ name: 'opened', plan });
+      await journal.sync();
+      if (current && current.plan.migration !== plan.migration) current.journal.close();
+      return (this.#current = new MigrationSession(plan, journal));
+    });
+  }
+
+  #restore(migration: MigrationId): MigrationSession | null {
+    const journal = this.#journals.open(this.vm, migration);
+    const opened = journal.last('opened');
+    if (!opened) return null;
+    const session = new MigrationSession(opened.plan, journal);
+    const undone = journal.entries.slice(journal.entries.indexOf(opened)).some(({ name }) => isUndone(name));
+    if (undone) session.end(new FerryError('TRANSFER_WITHDRAWN', 'it was withdrawn before the agent restarted'));
+    return session;
+  }
+}
+
+function isUndone(name: MilestoneName): boolean {
+  return name === 'withdrawn' || name === 'discarded';
+}
+
+/** Ids become names of files and queues. */
+function checkPlan({ migration, source, destination }: MigrationPlan): void {
+  if (!uuidPattern.test(migration)) throw new FerryError('VALIDATION_FAILED', 'the migration’s id is no UUID');
+  if (!isName(source) || !isName(destination)) throw new FerryError('VALIDATION_FAILED', 'a host’s id is no name');
+}
+
+function superseded({ migration, epoch }: MigrationPlan, why: string): FerryError {
+  return new FerryError('SUPERSEDED', `epoch ${epoch} of migration ${migration} may no longer act: ${why}`);
+}

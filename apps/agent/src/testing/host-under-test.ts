@@ -1,0 +1,67 @@
+import { mkdir, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { MigrationProgress } from '@ferry/domain';
+import type { AgentServices } from '../agent-services.ts';
+import { adopt } from '../handover/adopt.ts';
+import { settleGone } from '../handover/settle-gone.ts';
+import { QemuHypervisor } from '../hypervisor/qemu/qemu-hypervisor.ts';
+import { Journals } from '../journal/journals.ts';
+import { SimulatedNetworks } from '../network/simulated-networks.ts';
+import { Sessions } from '../session/sessions.ts';
+import { StoragePool } from '../storage/storage-pool.ts';
+import { Witness } from '../witness/witness.ts';
+
+/** One host's agent without Temporal and API: what phases work with, on a real QEMU or the simulator. */
+export interface HostUnderTest extends AgentServices {
+  progress: MigrationProgress[];
+  /** As after an agent's death: everything of the process is gone, the QEMUs live on. */
+  restarted(): Promise<HostUnderTest>;
+  close(): Promise<void>;
+}
+
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+export async function hostUnderTest(folder: string, host: string, qemu: string): Promise<HostUnderTest> {
+  const directory = join(folder, host);
+  await mkdir(directory, { recursive: true });
+  const runDirectory = await realpath(directory);
+  const networks = new SimulatedNetworks(new Map([['lan', 'br-lan']]));
+  const pool = new StoragePool(join(folder, 'pool'));
+  const hypervisor = new QemuHypervisor({
+    qemu,
+    accelerator: 'tcg',
+    runDirectory,
+    migrationAddress: '127.0.0.1',
+    pool,
+    networks,
+  });
+  const stopped = new AbortController();
+  const progress: MigrationProgress[] = [];
+  const services: AgentServices = {
+    host,
+    hypervisor,
+    networks,
+    pool,
+    witness: new Witness(join(folder, 'witness'), host),
+    sessions: new Sessions(new Journals(runDirectory)),
+    reportProgress: (each) => progress.push(each),
+    reportChange: () => undefined,
+    log: silent,
+  };
+  hypervisor.onGone((vm) => void settleGone(services, vm, stopped.signal));
+  const close = async () => {
+    stopped.abort();
+    await hypervisor.close();
+  };
+  return {
+    ...services,
+    progress,
+    close,
+    restarted: async () => {
+      await close();
+      const next = await hostUnderTest(folder, host, qemu);
+      for (const vm of await next.hypervisor.adopt()) await adopt(next, vm);
+      return next;
+    },
+  };
+}

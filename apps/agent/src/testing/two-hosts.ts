@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DEFAULT_POLICY, type MigrationPlan, type MigrationPolicy, type VirtualMachineDefinition } from '@ferry/domain';
+import { confirmArmed } from '../deeds/confirm-armed.ts';
+import { startVirtualMachine } from '../deeds/start-virtual-machine.ts';
+import { bringOnline } from '../phases/bring-online.ts';
+import { createDestination } from '../phases/create-destination.ts';
+import { redirectNetwork } from '../phases/redirect-network.ts';
+import { retireSource } from '../phases/retire-source.ts';
+import { transferConfiguration } from '../phases/transfer-configuration.ts';
+import { transferMemory } from '../phases/transfer-memory.ts';
+import { transferState } from '../phases/transfer-state.ts';
+import { transferStorage } from '../phases/transfer-storage.ts';
+import { hostUnderTest, type HostUnderTest } from './host-under-test.ts';
+
+/** Two hosts with shared storage and witness, and a VM without a guest on the first: its firmware is all that runs. */
+export interface TwoHosts {
+  a: HostUnderTest;
+  b: HostUnderTest;
+  vm: string;
+  plan(change?: Partial<MigrationPolicy>): MigrationPlan;
+  /** Ends what is left of the VM, and removes all files. */
+  close(): Promise<void>;
+}
+
+const unwatched = { signal: new AbortController().signal };
+
+export async function twoHosts(qemu: string): Promise<TwoHosts> {
+  const folder = await mkdtemp(join(tmpdir(), 'ferry-agent-'));
+  await mkdir(join(folder, 'pool'));
+  await mkdir(join(folder, 'witness'));
+  await writeFile(join(folder, 'pool/web.raw'), '');
+  await truncate(join(folder, 'pool/web.raw'), 1024 ** 2);
+  const [a, b] = [await hostUnderTest(folder, 'host-a', qemu), await hostUnderTest(folder, 'host-b', qemu)];
+  await startVirtualMachine(a, { definition, savedState: null });
+  const hosts: TwoHosts = {
+    a,
+    b,
+    vm: definition.id,
+    plan: (change = {}) => ({
+      migration: randomUUID(),
+      vm: definition.id,
+      source: 'host-a',
+      destination: 'host-b',
+      policy: { ...DEFAULT_POLICY, ...change },
+      epoch: 1,
+    }),
+    close: async () => {
+      for (const host of [hosts.a, hosts.b]) {
+        for (const vm of host.hypervisor.list()) await host.hypervisor.end(vm);
+        await host.close();
+      }
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  return hosts;
+}
+
+/** The first phases, up to a destination that listens. */
+export async function prepare({ a, b }: TwoHosts, plan: MigrationPlan): Promise<{ uri: string }> {
+  const { configuration } = await transferConfiguration(a, plan, {}, unwatched);
+  return createDestination(b, plan, { configuration }, unwatched);
+}
+
+/** Arms the phases of the blackout, as the workflow does. Nobody is made to look at each of them. */
+export async function arm({ a, b }: TwoHosts, plan: MigrationPlan) {
+  const armed = {
+    state: transferState(a, plan, {}, unwatched),
+    storage: transferStorage(b, plan, {}, unwatched),
+    online: bringOnline(b, plan, {}, unwatched),
+    network: redirectNetwork(b, plan, {}, unwatched),
+    retired: retireSource(a, plan, {}, unwatched),
+  };
+  for (const phase of Object.values(armed)) phase.catch(() => undefined);
+  await Promise.all([
+    confirmArmed(a, plan, { side: 'source' }, unwatched),
+    confirmArmed(b, plan, { side: 'destination' }, unwatched),
+  ]);
+  return armed;
+}
+
+export function copyMemory({ a }: TwoHosts, plan: MigrationPlan, uri: string) {
+  return transferMemory(a, plan, { uri }, unwatched);
+}
+
+const definition: VirtualMachineDefinition = {
+  id: 'web',
+  uuid: '6f9619ff-8b86-4d11-b42d-00cf4fc964ff',
+  machine: { type: 'q35', options: { hpet: false } },
+  cpu: { model: 'qemu64', count: 1 },
+  memoryKiB: 16 * 1024 + 8,
+  disks: [{ id: 'root', image: 'web.raw', format: 'raw' }],
+  networks: [{ id: 'lan', network: 'lan', mac: '52:54:00:00:00:01' }],
+};
