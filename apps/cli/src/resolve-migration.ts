@@ -36,7 +36,7 @@ async function findByPart(client: FerryClient, part: string): Promise<string[]> 
   return found;
 }
 
-/** The end of an id: short, and (its beginning being the time) what tells migrations apart. */
+/** The end of an id: the beginning is the time, which migrations of one hour share. */
 export function shortId(id: string): string {
   return id.slice(-8);
 }

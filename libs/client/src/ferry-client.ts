@@ -22,7 +22,6 @@ import {
   type VirtualMachine,
 } from '@ferry/contracts/http';
 import type { CancelAnswer, ResumeAnswer } from '@ferry/contracts';
-import { randomUUID } from 'node:crypto';
 import { eventStream, type EventOptions, type StreamStep } from './event-stream.ts';
 import type { Page } from './every-item.ts';
 import { path, Transport, type FerryClientOptions } from './transport.ts';
@@ -89,21 +88,21 @@ export class FerryClient {
   }
 
   /** Resolves once the guest runs. */
-  startVirtualMachine(body: StartVirtualMachineBody): Promise<void> {
-    return this.#transport.tell({ method: 'POST', path: '/virtual-machines', body });
+  startVirtualMachine(body: StartVirtualMachineBody): Promise<VirtualMachine> {
+    return this.#transport.ask({ method: 'POST', path: '/virtual-machines', body }, virtualMachine);
   }
 
   /** Resolves once the guest has ended. */
-  stopVirtualMachine(id: string): Promise<void> {
-    return this.#transport.tell({ method: 'POST', path: path`/virtual-machines/${id}/stop` });
+  stopVirtualMachine(id: string, body: InterventionBody = {}): Promise<VirtualMachine> {
+    return this.#transport.ask({ method: 'POST', path: path`/virtual-machines/${id}/stop`, body }, virtualMachine);
   }
 
-  /** Sending the same `idempotencyKey` again gives the first answer and starts nothing new. Without one, each call is new. */
+  /** With an `idempotencyKey`, a UUID that becomes the migration's id, asking again answers the same and starts nothing new. */
   submitMigration(
     body: SubmitMigrationBody,
-    { idempotencyKey = randomUUID() }: { idempotencyKey?: string | undefined } = {},
+    { idempotencyKey }: { idempotencyKey?: string | undefined } = {},
   ): Promise<SubmittedMigration> {
-    const headers = { 'idempotency-key': idempotencyKey };
+    const headers: Record<string, string> = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
     return this.#transport.ask({ method: 'POST', path: '/migrations', body, headers }, submittedMigration);
   }
 

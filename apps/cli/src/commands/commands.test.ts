@@ -51,11 +51,11 @@ describe('ferry', () => {
     const submitted = { dryRun: false, id: MIGRATION_ID, vm: 'web-1', source: 'host-a', destination: 'host-b', policy };
     api.answers('POST /migrations', submitted);
     const args = ['--to', 'host-b', '--reason', 'new disks', '--bandwidth', '500M', '--downtime-limit', '50'];
-    const { stdout, exitCode } = await runFerry(api, ['migrate', 'web-1', ...args, '--idempotency-key', 'k1']);
+    const { stdout, exitCode } = await runFerry(api, ['migrate', 'web-1', ...args, '--idempotency-key', MIGRATION_ID]);
     expect(exitCode).toBe(0);
     expect(stdout).toContain(`web-1 moves from host-a to host-b: migration ${MIGRATION_ID}`);
     expect(stdout).toContain('ferry watch feedbeef');
-    expect(api.requests[0]?.headers).toMatchObject({ 'ferry-actor': 'ada', 'idempotency-key': 'k1' });
+    expect(api.requests[0]?.headers).toMatchObject({ 'ferry-actor': 'ada', 'idempotency-key': MIGRATION_ID });
     expect(api.requests[0]?.body).toEqual({
       vm: 'web-1',
       destination: 'host-b',
@@ -133,7 +133,7 @@ describe('ferry', () => {
   });
 
   it('starts a VM from a file or standard input, and names what is wrong in it', async () => {
-    api.answers('POST /virtual-machines', {});
+    api.answers('POST /virtual-machines', fakeVirtualMachine());
     const folder = await mkdtemp(join(tmpdir(), 'ferry-cli-'));
     try {
       const file = join(folder, 'web-1.json');
@@ -155,7 +155,7 @@ describe('ferry', () => {
   });
 
   it('asks a person before it ends a guest, and a program not', async () => {
-    api.answers('POST /virtual-machines/web-1/stop', {});
+    api.answers('POST /virtual-machines/web-1/stop', fakeVirtualMachine({ status: 'stopped' }));
     const terminal = new RecordedTerminal({ interactive: true });
     terminal.confirms = false;
     expect((await runFerry(api, ['stop', 'web-1'], terminal)).exitCode).toBe(130);

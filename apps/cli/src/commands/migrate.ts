@@ -31,7 +31,7 @@ export function migrate(program: Command, session: Session): void {
     .option('--downtime-limit <ms>', 'longest downtime to plan the switchover for', parseWhole)
     .option('--blackout-limit <ms>', 'the source takes its guest back if the destination starts it later', parseWhole)
     .option('--stall-limit <ms>', 'give the transfer up if nothing moves for so long', parseWhole)
-    .option('--idempotency-key <key>', 'repeating the command with the same key starts nothing new')
+    .option('--idempotency-key <uuid>', 'the migration’s id; repeating the command with it starts nothing new')
     .action(async (vm: string, options: MigrateOptions) => {
       const { idempotencyKey } = options;
       const submitted = await session.client.submitMigration(requestOf(vm, options), { idempotencyKey });

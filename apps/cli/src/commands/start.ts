@@ -14,8 +14,8 @@ export function start(program: Command, session: Session): void {
     .option('--saved-state <path>', 'go on from a saved state in the storage pool, instead of booting')
     .action(async (file: string, { on: host, savedState }: { on: string; savedState?: string }) => {
       const definition = await readDefinition(session, file);
-      await session.client.startVirtualMachine({ definition, host, savedState: savedState ?? null });
-      session.answer({ vm: definition.id, host }, () => `${session.ink('strong', definition.id)} runs on ${host}.`);
+      const vm = await session.client.startVirtualMachine({ definition, host, savedState: savedState ?? null });
+      session.answer(vm, () => `${session.ink('strong', vm.id)} runs on ${vm.host ?? host}.`);
     });
 }
 
