@@ -1,0 +1,74 @@
+import type {
+  CancelAnswer,
+  LiveMigrationInput,
+  ResumeAnswer,
+  StartVirtualMachineInput,
+  StopVirtualMachineInput,
+} from '@ferry/contracts';
+import { FerryError, type MigrationId, type VmId } from '@ferry/domain';
+import { Engine, type PlacedVirtualMachine } from './engine.ts';
+
+/** An engine in memory: migrations stay under way until they are cancelled, VMs start and stop at once. */
+export class FakeEngine extends Engine {
+  readonly moving = new Map<VmId, LiveMigrationInput>();
+  /** Everything fails with `ENGINE_UNAVAILABLE`. */
+  away = false;
+  #generation = 0;
+
+  startMigration(input: LiveMigrationInput): Promise<void> {
+    return this.#reached(() => {
+      const moving = this.moving.get(input.vm);
+      if (moving !== undefined && moving.migration !== input.migration) {
+        throw new FerryError('VM_ALREADY_MOVING', 'The VM is being moved.');
+      }
+      this.moving.set(input.vm, input);
+    });
+  }
+
+  isMoving(vm: VmId): Promise<boolean> {
+    return this.#reached(() => this.moving.has(vm));
+  }
+
+  cancel(migration: MigrationId): Promise<CancelAnswer> {
+    return this.#reached(() => {
+      const { vm, source } = this.#find(migration);
+      this.moving.delete(vm);
+      return { outcome: 'kept', owner: source, explanation: 'The guest runs on at the source.' };
+    });
+  }
+
+  resume(migration: MigrationId): Promise<ResumeAnswer> {
+    return this.#reached(() => {
+      this.#find(migration);
+      throw new FerryError('NOT_PARKED', 'The migration is running.');
+    });
+  }
+
+  startVirtualMachine({ definition, host }: StartVirtualMachineInput): Promise<PlacedVirtualMachine> {
+    return this.#reached(() => ({ vm: definition.id, host, generation: ++this.#generation }));
+  }
+
+  stopVirtualMachine({ vm, host }: StopVirtualMachineInput): Promise<PlacedVirtualMachine> {
+    return this.#reached(() => ({ vm, host, generation: ++this.#generation }));
+  }
+
+  ping(): Promise<void> {
+    return this.#reached(() => undefined);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #find(migration: MigrationId): LiveMigrationInput {
+    const found = [...this.moving.values()].find((each) => each.migration === migration);
+    if (found === undefined) throw new FerryError('MIGRATION_ENDED', 'The migration is not under way any more.');
+    return found;
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- what fails must reject, as the real one does
+  async #reached<T>(work: () => T): Promise<T> {
+    if (this.away) throw new FerryError('ENGINE_UNAVAILABLE', 'Temporal does not answer.');
+    return work();
+  }
+}

@@ -1,0 +1,173 @@
+import {
+  CANCEL_UPDATE,
+  CONTROL_PLANE_QUEUE,
+  migrationQuery,
+  RESUME_UPDATE,
+  virtualMachineLock,
+  WORKFLOWS,
+  type CancelAnswer,
+  type LiveMigrationInput,
+  type ResumeAnswer,
+  type StartVirtualMachineInput,
+  type StopVirtualMachineInput,
+} from '@ferry/contracts';
+import { FerryError, type MigrationId, type Request, type VmId } from '@ferry/domain';
+import {
+  Client,
+  Connection,
+  WorkflowNotFoundError,
+  WorkflowUpdateStage,
+  type WorkflowExecutionInfo,
+  type WorkflowHandle,
+} from '@temporalio/client';
+import { asFerryError } from './as-ferry-error.ts';
+import { Engine, type PlacedVirtualMachine } from './engine.ts';
+import { MIGRATION_KEY, searchAttributesOf } from './search-attributes.ts';
+
+/** A call that takes longer has failed. */
+const CALL_MS = 2_500;
+/** How long a client waits for what it asked for: longer than any retry of a healthy cluster. */
+const RESULT_MS = 60_000;
+
+export class TemporalEngine extends Engine {
+  readonly #connection: Connection;
+  readonly #client: Client;
+  readonly #namespace: string;
+
+  /** Connects when it is first used, and again whenever the server comes back. */
+  constructor({ address, namespace }: { address: string; namespace: string }) {
+    super();
+    this.#namespace = namespace;
+    // gRPC would wait up to two minutes between its attempts to reach a server again.
+    const channelArgs = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 };
+    this.#connection = Connection.lazy({ address, channelArgs });
+    this.#client = new Client({ connection: this.#connection, namespace });
+  }
+
+  async startMigration(input: LiveMigrationInput): Promise<void> {
+    const { vm, source, destination, migration, request } = input;
+    const summary = `Move ${vm} from ${source} to ${destination}`;
+    try {
+      await this.#call(() =>
+        this.#start(WORKFLOWS.liveMigration, vm, input, {
+          typedSearchAttributes: searchAttributesOf(input),
+          staticSummary: summary,
+          staticDetails: `Asked for by ${request.actor}${request.reason === null ? '' : `: ${request.reason}`}`,
+        }),
+      );
+    } catch (error) {
+      // The same request came twice, or its first answer was lost.
+      const again = error instanceof FerryError && error.code === 'VM_ALREADY_MOVING';
+      if (!again || (await this.#running(vm))?.migration !== migration) throw error;
+    }
+  }
+
+  async isMoving(vm: VmId): Promise<boolean> {
+    return (await this.#running(vm)) !== null;
+  }
+
+  async cancel(migration: MigrationId, vm: VmId | null, request: Request): Promise<CancelAnswer> {
+    return this.#update<CancelAnswer>(await this.#find(migration, vm), CANCEL_UPDATE, request);
+  }
+
+  async resume(migration: MigrationId, vm: VmId | null, request: Request): Promise<ResumeAnswer> {
+    return this.#update<ResumeAnswer>(await this.#find(migration, vm), RESUME_UPDATE, request);
+  }
+
+  async startVirtualMachine(input: StartVirtualMachineInput): Promise<PlacedVirtualMachine> {
+    const vm = input.definition.id;
+    const staticSummary = `Start ${vm} on ${input.host}`;
+    return this.#result(
+      await this.#call(() => this.#start(WORKFLOWS.startVirtualMachine, vm, input, { staticSummary })),
+    );
+  }
+
+  async stopVirtualMachine(input: StopVirtualMachineInput): Promise<PlacedVirtualMachine> {
+    const { vm, host } = input;
+    const staticSummary = `Stop ${vm} on ${host}`;
+    return this.#result(
+      await this.#call(() => this.#start(WORKFLOWS.stopVirtualMachine, vm, input, { staticSummary })),
+    );
+  }
+
+  async ping(): Promise<void> {
+    const { workflowService } = this.#connection;
+    await this.#call(() => workflowService.describeNamespace({ namespace: this.#namespace }));
+  }
+
+  async close(): Promise<void> {
+    await this.#connection.close();
+  }
+
+  /** The VM's lock is the workflow's id: one start, stop or move at a time. */
+  #start(workflow: string, vm: VmId, input: object, options: object): Promise<WorkflowHandle> {
+    return this.#client.workflow.start(workflow, {
+      ...options,
+      taskQueue: CONTROL_PLANE_QUEUE,
+      workflowId: virtualMachineLock(vm),
+      workflowIdConflictPolicy: 'FAIL',
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      args: [input],
+    });
+  }
+
+  /** What holds the VM's lock at present. */
+  async #running(vm: VmId): Promise<{ runId: string; migration: MigrationId | null } | null> {
+    try {
+      const found = await this.#call(() => this.#client.workflow.getHandle(virtualMachineLock(vm)).describe());
+      const migration = found.typedSearchAttributes.get(MIGRATION_KEY) ?? null;
+      return found.status.name === 'RUNNING' ? { runId: found.runId, migration } : null;
+    } catch (error) {
+      if (error instanceof FerryError && error.cause instanceof WorkflowNotFoundError) return null;
+      throw error;
+    }
+  }
+
+  /** The migration's workflow, which must be running. */
+  async #find(migration: MigrationId, vm: VmId | null): Promise<WorkflowHandle> {
+    if (vm === null) return this.#search(migration);
+    const running = await this.#running(vm);
+    if (running?.migration !== migration) throw ended();
+    return this.#client.workflow.getHandle(virtualMachineLock(vm), running.runId);
+  }
+
+  async #search(migration: MigrationId): Promise<WorkflowHandle> {
+    const listed = this.#client.workflow.list({ query: migrationQuery(migration), pageSize: 1 });
+    const { value: found } = await this.#call(
+      () => listed[Symbol.asyncIterator]().next() as Promise<{ value?: WorkflowExecutionInfo }>,
+    );
+    if (found === undefined) throw new FerryError('MIGRATION_UNKNOWN', `There is no migration ${migration}.`);
+    if (found.status.name !== 'RUNNING') throw ended();
+    return this.#client.workflow.getHandle(found.workflowId, found.runId);
+  }
+
+  /** Accepted within a call’s time, or the engine is away; the answer may take as long as the deed. */
+  async #update<Answer>(workflow: WorkflowHandle, name: string, request: Request): Promise<Answer> {
+    try {
+      const waitForStage = WorkflowUpdateStage.ACCEPTED;
+      const update = await this.#call(() =>
+        workflow.startUpdate<Answer, [Request]>(name, { args: [request], waitForStage }),
+      );
+      return await this.#call(() => update.result(), RESULT_MS);
+    } catch (error) {
+      if (error instanceof FerryError && error.cause instanceof WorkflowNotFoundError) throw ended();
+      throw error;
+    }
+  }
+
+  async #result(workflow: WorkflowHandle): Promise<PlacedVirtualMachine> {
+    return this.#call(async () => (await workflow.result()) as PlacedVirtualMachine, RESULT_MS);
+  }
+
+  async #call<T>(work: () => Promise<T>, withinMs = CALL_MS): Promise<T> {
+    try {
+      return await this.#connection.withDeadline(Date.now() + withinMs, work);
+    } catch (error) {
+      throw asFerryError(error);
+    }
+  }
+}
+
+function ended(): FerryError {
+  return new FerryError('MIGRATION_ENDED', 'The migration is not under way any more.');
+}

@@ -1,0 +1,95 @@
+import type { CancelAnswer, ResumeAnswer } from '@ferry/contracts';
+import {
+  API_PREFIX,
+  cancelAnswer,
+  migrationDetail,
+  migrationListQuery,
+  migrationPage,
+  resumeAnswer,
+  submitMigrationBody,
+  submittedMigration,
+  type SubmittedMigration,
+} from '@ferry/contracts/http';
+import type { MigrationListRequest, MigrationRow, Page } from '@ferry/persistence';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiHeader, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Answers, Problems } from '../problems/answers.ts';
+import { Actor } from '../requests/actor.ts';
+import { IDEMPOTENCY_HEADER, IdempotencyKey } from '../requests/idempotency-key.ts';
+import { migrationId } from '../requests/identifiers.ts';
+import { optionalIntervention } from '../requests/optional-intervention.ts';
+import { MigrationsService } from './migrations-service.ts';
+import { SubmitService, type SubmitRequest } from './submit-service.ts';
+
+@ApiTags('migrations')
+@Controller('migrations')
+export class MigrationsController {
+  constructor(
+    private readonly migrations: MigrationsService,
+    private readonly submissions: SubmitService,
+  ) {}
+
+  @Post()
+  @HttpCode(202)
+  @RouteConfig({ refusedAs: 'migration.refused' })
+  @ApiHeader({ name: IDEMPOTENCY_HEADER, required: false, description: 'A UUID; becomes the migration’s id.' })
+  @Answers(submittedMigration, {
+    status: 202,
+    description: 'Accepted: it will be carried out whatever fails meanwhile.',
+  })
+  @Problems('VALIDATION_FAILED', 'BODY_TOO_LARGE', 'MEDIA_TYPE_UNSUPPORTED', 'VM_UNKNOWN', 'HOST_UNKNOWN', 'SAME_HOST')
+  @Problems('VM_NOT_RUNNING', 'VM_ALREADY_MOVING', 'HOST_GONE', 'ENGINE_UNAVAILABLE', 'RECORDS_UNAVAILABLE')
+  async submit(
+    @Body({ schema: submitMigrationBody }) body: SubmitRequest,
+    @Actor() actor: string,
+    @IdempotencyKey() key: string | null,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SubmittedMigration> {
+    const submitted = await this.submissions.submit(body, actor, key);
+    if (submitted.id === null) void reply.status(200);
+    else void reply.header('location', `${API_PREFIX}/migrations/${submitted.id}`);
+    return submitted;
+  }
+
+  @Get()
+  @Answers(migrationPage)
+  @Problems('VALIDATION_FAILED', 'RECORDS_UNAVAILABLE')
+  list(@Query({ schema: migrationListQuery }) query: MigrationListRequest): Promise<Page<MigrationRow>> {
+    return this.migrations.list(query);
+  }
+
+  @Get(':id')
+  @Answers(migrationDetail)
+  @Problems('VALIDATION_FAILED', 'MIGRATION_UNKNOWN', 'RECORDS_UNAVAILABLE')
+  get(@Param('id', { schema: migrationId }) id: string): ReturnType<MigrationsService['get']> {
+    return this.migrations.get(id);
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @RouteConfig({ refusedAs: 'migration.cancel-refused' })
+  @Answers(cancelAnswer)
+  @Problems('VALIDATION_FAILED', 'MIGRATION_UNKNOWN', 'MIGRATION_ENDED', 'CANCEL_TOO_LATE', 'ENGINE_UNAVAILABLE')
+  cancel(
+    @Param('id', { schema: migrationId }) id: string,
+    @Body({ schema: optionalIntervention }) { reason }: { reason: string | null },
+    @Actor() actor: string,
+  ): Promise<CancelAnswer> {
+    return this.migrations.cancel(id, { actor, reason });
+  }
+
+  @Post(':id/resume')
+  @HttpCode(200)
+  @RouteConfig({ refusedAs: 'migration.resume-refused' })
+  @Answers(resumeAnswer)
+  @Problems('VALIDATION_FAILED', 'MIGRATION_UNKNOWN', 'MIGRATION_ENDED', 'NOT_PARKED', 'ENGINE_UNAVAILABLE')
+  resume(
+    @Param('id', { schema: migrationId }) id: string,
+    @Body({ schema: optionalIntervention }) { reason }: { reason: string | null },
+    @Actor() actor: string,
+  ): Promise<ResumeAnswer> {
+    return this.migrations.resume(id, { actor, reason });
+  }
+}

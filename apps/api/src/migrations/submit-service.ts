@@ -1,0 +1,92 @@
+import type { SubmittedMigration } from '@ferry/contracts/http';
+import {
+  FerryError,
+  type HostId,
+  type MigrationEvent,
+  type MigrationId,
+  type MigrationPolicy,
+  type VmId,
+} from '@ferry/domain';
+import { Injectable } from '@nestjs/common';
+import { v7 as uuid } from 'uuid';
+import { Engine } from '../engine/engine.ts';
+import { HostsService } from '../hosts/hosts-service.ts';
+import { Log } from '../logging.ts';
+import { Records } from '../records.ts';
+import { IDEMPOTENCY_HEADER } from '../requests/idempotency-key.ts';
+import { VirtualMachinesService } from '../virtual-machines/virtual-machines-service.ts';
+
+export interface SubmitRequest {
+  vm: VmId;
+  destination: HostId;
+  reason: string | null;
+  policy: MigrationPolicy;
+  dryRun: boolean;
+}
+
+@Injectable()
+export class SubmitService {
+  constructor(
+    private readonly records: Records,
+    private readonly engine: Engine,
+    private readonly hosts: HostsService,
+    private readonly virtualMachines: VirtualMachinesService,
+    private readonly log: Log,
+  ) {}
+
+  /** Starts a migration; with a key that was used already it answers the migration that was started then. */
+  async submit(asked: SubmitRequest, actor: string, key: MigrationId | null): Promise<SubmittedMigration> {
+    const before = key === null ? null : await this.#submittedBefore(key, asked);
+    if (before !== null) return before;
+    const source = await this.#check(asked);
+    const { vm, destination, policy, reason, dryRun } = asked;
+    const submitted = { vm, source, destination, policy };
+    if (dryRun) {
+      if (await this.engine.isMoving(vm)) throw new FerryError('VM_ALREADY_MOVING', `${vm} is being moved.`);
+      return { dryRun, id: null, ...submitted };
+    }
+    const migration = key ?? uuid();
+    const requestedAt = new Date().toISOString();
+    await this.engine.startMigration({ migration, ...submitted, request: { actor, reason }, requestedAt });
+    await this.#record({
+      ...{ migration, vm, sequence: 1, at: requestedAt },
+      ...{ type: 'requested', actor, reason, source, destination, policy },
+    });
+    return { dryRun, id: migration, ...submitted };
+  }
+
+  async #submittedBefore(key: MigrationId, asked: SubmitRequest): Promise<SubmittedMigration | null> {
+    const known = await this.records.migrations.find(key);
+    if (known === null) return null;
+    const { id, vm, source, destination, policy } = known;
+    if (vm === asked.vm && destination === asked.destination) {
+      return { dryRun: false, id, vm, source, destination, policy };
+    }
+    const message = `was used to move ${vm} to ${destination}`;
+    const fields = [{ field: IDEMPOTENCY_HEADER, message }];
+    throw new FerryError('VALIDATION_FAILED', `${IDEMPOTENCY_HEADER} ${message}.`, { fields });
+  }
+
+  /** Holds the request against what is known of the cluster; answers the source. */
+  async #check({ vm: id, destination }: SubmitRequest): Promise<HostId> {
+    const vm = await this.virtualMachines.find(id, 'vm');
+    await this.hosts.get(destination, 'destination');
+    const source = await this.virtualMachines.placeOf(vm, 'vm');
+    if (source === destination) {
+      const fields = [{ field: 'destination', message: 'must be another host than the VM’s' }];
+      throw new FerryError('SAME_HOST', `${id} already runs on ${destination}.`, { fields });
+    }
+    await this.hosts.getUp(source, 'vm');
+    await this.hosts.getUp(destination, 'destination');
+    return source;
+  }
+
+  /** So that the migration can be read at once. Its workflow records the same again, for as long as it takes. */
+  async #record(requested: MigrationEvent): Promise<void> {
+    try {
+      await this.records.migrations.recordEvents([requested]);
+    } catch (error) {
+      this.log.warn({ err: error, migration: requested.migration }, 'left to the workflow: recording the request');
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import { FerryError, type HostId, type VirtualMachineDefinition, type VmId } from '@ferry/domain';
+import type { HostRecord, Page, VirtualMachineListRequest, VirtualMachineRecord } from '@ferry/persistence';
+import { Injectable } from '@nestjs/common';
+import { Engine } from '../engine/engine.ts';
+import { HostsService } from '../hosts/hosts-service.ts';
+import { Records } from '../records.ts';
+
+export interface StartRequest {
+  definition: VirtualMachineDefinition;
+  host: HostId;
+  savedState: string | null;
+}
+
+/** A VM as it is shown. */
+export type VirtualMachineView = VirtualMachineRecord & { memoryKiB: number; cpuCount: number };
+
+@Injectable()
+export class VirtualMachinesService {
+  constructor(
+    private readonly records: Records,
+    private readonly engine: Engine,
+    private readonly hosts: HostsService,
+  ) {}
+
+  async list(request: VirtualMachineListRequest): Promise<Page<VirtualMachineView>> {
+    const { items, nextCursor } = await this.records.virtualMachines.list(request);
+    return { items: items.map(view), nextCursor };
+  }
+
+  /** Fails with `VM_UNKNOWN`. */
+  async get(id: VmId): Promise<VirtualMachineView> {
+    return view(await this.find(id, 'id'));
+  }
+
+  /** Fails with `VM_UNKNOWN`, naming the field that named the VM. */
+  async find(id: VmId, field: string): Promise<VirtualMachineRecord> {
+    const vm = await this.records.virtualMachines.find(id);
+    if (vm !== null) return vm;
+    const message = 'is the name of no VM';
+    throw new FerryError('VM_UNKNOWN', `No host has reported a VM ${id}.`, { fields: [{ field, message }] });
+  }
+
+  /** Where the VM runs. Fails with `VM_NOT_RUNNING`, or `VM_ALREADY_MOVING` where it only seems not to. */
+  async placeOf(vm: VirtualMachineRecord, field: string): Promise<HostId> {
+    if (vm.host !== null && (vm.status === 'running' || vm.status === 'paused')) return vm.host;
+    const fields = [{ field, message: `names a VM that is ${vm.status}` }];
+    if (await this.engine.isMoving(vm.id)) {
+      throw new FerryError('VM_ALREADY_MOVING', `${vm.id} is being moved, started or stopped.`, { fields });
+    }
+    throw new FerryError('VM_NOT_RUNNING', `${vm.id} is ${vm.status}.`, { fields });
+  }
+
+  async start({ definition, host: hostId, savedState }: StartRequest, actor: string): Promise<VirtualMachineView> {
+    const host = await this.hosts.getUp(hostId, 'host');
+    checkNetworks(definition, host);
+    const known = await this.records.virtualMachines.find(definition.id);
+    if (known !== null && known.status !== 'stopped') {
+      const fields = [{ field: 'definition.id', message: `names a VM that is ${known.status}` }];
+      throw new FerryError('VM_ALREADY_THERE', `${definition.id} is ${known.status} on ${known.host ?? 'no host'}.`, {
+        fields,
+      });
+    }
+    const { generation } = await this.engine.startVirtualMachine({ definition, host: host.id, savedState });
+    const copy = { definition, status: 'running', owner: host.id, generation } as const;
+    await this.#done('virtual-machine.start', actor, host.id, copy);
+    return this.get(definition.id);
+  }
+
+  async stop(id: VmId, actor: string, reason: string | null): Promise<VirtualMachineView> {
+    const { definition, ...vm } = await this.find(id, 'id');
+    const host = await this.hosts.getUp(await this.placeOf({ definition, ...vm }, 'id'), 'id');
+    const { generation } = await this.engine.stopVirtualMachine({ vm: id, host: host.id });
+    const copy = { definition, status: 'stopped', owner: null, generation } as const;
+    await this.#done('virtual-machine.stop', actor, host.id, copy, reason);
+    return this.get(id);
+  }
+
+  async #done(
+    action: string,
+    actor: string,
+    host: HostId,
+    copy: Parameters<Records['virtualMachines']['observe']>[0]['copy'],
+    reason: string | null = null,
+  ): Promise<void> {
+    const at = new Date().toISOString();
+    await this.records.virtualMachines.observe({ host, at, copy });
+    const { generation, definition } = copy;
+    await this.records.audit.record([
+      {
+        ...{ at, actor, action, outcome: 'done', migration: null, sequence: null, vm: definition.id, host },
+        details: { generation, ...(reason === null ? {} : { reason }) },
+      },
+    ]);
+  }
+}
+
+function view(vm: VirtualMachineRecord): VirtualMachineView {
+  return { ...vm, memoryKiB: vm.definition.memoryKiB, cpuCount: vm.definition.cpu.count };
+}
+
+function checkNetworks(definition: VirtualMachineDefinition, host: HostRecord): void {
+  const fields = definition.networks.flatMap(({ network }, at) =>
+    host.networks.includes(network)
+      ? []
+      : [{ field: `definition.networks.${at}.network`, message: `must be one of ${host.networks.join(', ')}` }],
+  );
+  if (fields.length > 0) throw new FerryError('NETWORK_UNKNOWN', `${host.id} lacks a network of the VM.`, { fields });
+}
