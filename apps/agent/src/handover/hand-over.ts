@@ -163,17 +163,18 @@ function releaseOf({ host }: Pick<AgentServices, 'host'>, { plan }: MigrationSes
 async function handedOver({ hypervisor, witness }: AgentServices, session: MigrationSession): Promise<HandedOver> {
   const { plan, journal } = session;
   const released = journal.last('released');
-  const [statistics, record] = await Promise.all([
-    // Of a copy that died after it had handed over there are no figures any more.
-    hypervisor.source.statistics(plan.vm).catch(() => noStatistics),
+  const [measured, record] = await Promise.all([
+    hypervisor.source.statistics(plan.vm).catch(() => null),
     released ?? witness.read(plan.vm),
   ]);
+  if (measured) journal.append({ name: 'measured', statistics: measured });
   const now = new Date().toISOString();
   return {
     generation: record?.generation ?? 0,
     stoppedAt: journal.last('switching-over')?.stoppedAt ?? now,
     releasedAt: record?.at ?? now,
-    statistics,
+    // Of a copy that died after it had handed over there are no figures any more.
+    statistics: measured ?? journal.last('measured')?.statistics ?? noStatistics,
   };
 }
 

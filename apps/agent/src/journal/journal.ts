@@ -1,6 +1,6 @@
 import { closeSync, fdatasync, openSync, readFileSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
-import type { Instant, MigrationPlan } from '@ferry/domain';
+import type { Instant, MigrationPlan, TransferStatistics } from '@ferry/domain';
 
 const syncData = promisify(fdatasync);
 
@@ -16,6 +16,8 @@ export type Milestone =
   /** The transfer is over, and the guest still this host's. */
   | { name: 'kept' }
   | { name: 'released'; generation: number }
+  /** The hypervisor's own figures: after the source is retired nobody else has them. */
+  | { name: 'measured'; statistics: TransferStatistics }
   | { name: 'started'; generation: number }
   | { name: 'running'; runningAt: Instant }
   | { name: 'withdrawn'; reason: string }

@@ -26,7 +26,7 @@ export const transferMemory: PhaseFunction<{ uri: string }, { rounds: number; tr
   const signal = AbortSignal.any([attempt.signal, session.signal, watched.signal]);
   const watch = new Watch(services, plan);
   try {
-    await begin(services, session, uri);
+    if ((await begin(services, session, uri)) === 'handed-over') return await watch.result(session);
     const stage = await Promise.race([
       source.reach(plan.vm, ended, signal),
       watch.untilStalled(signal).then(async () => {
@@ -35,32 +35,40 @@ export const transferMemory: PhaseFunction<{ uri: string }, { rounds: number; tr
       }),
     ]);
     if (stage === 'failed' || stage === 'cancelled') await transferFailed(services, session, stage);
-    return await watch.result();
+    return await watch.result(session);
   } catch (error) {
     if (!(error instanceof CopyGone)) throw error;
     // It may have ended because it had handed over and was retired.
-    if (session.journal.last('released')) return watch.result();
+    if (session.journal.last('released')) return await watch.result(session);
     throw new FerryError('GUEST_GONE', error.message, { cause: error });
   } finally {
     watched.abort();
   }
 };
 
-async function begin(services: AgentServices, session: MigrationSession, uri: string): Promise<void> {
+async function begin(
+  services: AgentServices,
+  session: MigrationSession,
+  uri: string,
+): Promise<'copying' | 'handed-over'> {
   const { plan, journal } = session;
   const { source } = services.hypervisor;
-  await services.sessions.of(plan.vm).exclusively(async () => {
+  return services.sessions.of(plan.vm).exclusively(async () => {
     session.signal.throwIfAborted();
     const begun = journal.under(plan.epoch).some(({ name }) => name === 'transfer-started');
-    if (begun && source.stage(plan.vm) !== 'idle') return;
+    if (begun && source.stage(plan.vm) !== 'idle') return 'copying';
     const view = await lookAtSource(services, plan.vm, 'hand-over');
     if (view.decision === 'undecidable') throw missingFact(view);
+    // An attempt that comes late: the agents have finished without a control plane.
+    const elsewhere = view.decision === 'retire' || view.decision === 'give-up';
+    if (elsewhere && journal.last('released')) return 'handed-over';
     if (view.decision !== 'wait') {
       throw new FerryError('HANDLE_LOST', `the guest is not this host’s to move: ${JSON.stringify(view.record)}`);
     }
     if (view.copy === 'copying') throw new FerryError('TRANSFER_FAILED', 'another transfer of the VM is under way');
     journal.append({ name: 'transfer-started' });
     await source.start(plan.vm, uri, plan.policy);
+    return 'copying';
   });
 }
 
@@ -88,8 +96,9 @@ class Watch {
     }
   }
 
-  async result(): Promise<{ rounds: number; transferredBytes: number }> {
-    const { rounds = 0, transferredBytes = 0 } = (await this.#look()) ?? this.#last ?? {};
+  async result({ journal }: MigrationSession): Promise<{ rounds: number; transferredBytes: number }> {
+    const seen = (await this.#look()) ?? this.#last ?? journal.last('measured')?.statistics;
+    const { rounds = 0, transferredBytes = 0 } = seen ?? {};
     return { rounds, transferredBytes };
   }
 
