@@ -1,5 +1,5 @@
-import { access, mkdir, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { access, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 /** Whether something is at the path. */
 export async function exists(path: string): Promise<boolean> {
@@ -30,4 +30,20 @@ export async function cached(path: string, build: (draft: string) => Promise<voi
     await rm(draft, { recursive: true, force: true });
   }
   return true;
+}
+
+/** Removes what runs that were killed in the middle of a build have left. */
+export async function removeAbandonedDrafts(cache: string): Promise<void> {
+  for (const name of await readdir(cache)) {
+    const pid = /\.draft-(\d+)/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(cache, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GuestImage } from '../guest/machine.ts';
 import { guestMachine } from '../guest/machine.ts';
-import { exists } from './cache.ts';
+import { exists, removeAbandonedDrafts } from './cache.ts';
 import { guestImage, isGuestBuilt, provideInitrd, provideKernel } from './guest-image.ts';
 import { postgresFolder, providePostgres } from './postgres-binaries.ts';
 import type { Say } from './progress.ts';
@@ -37,6 +37,7 @@ export interface Provisioned {
 export async function provision({ root, say }: { root: string; say: Say }): Promise<Provisioned> {
   const cache = join(root, '.ferry', 'cache');
   await mkdir(cache, { recursive: true });
+  await removeAbandonedDrafts(cache);
   const missing = await installPackages(await neededPackages(cache), say);
   if (missing.length > 0) say(`· not installed: ${missing.join(', ')}. To fix it: ${installCommand(missing)}`);
   const [guests] = await Promise.all([

@@ -52,13 +52,21 @@ async function saveGuest(folder: string, machine: GuestMachine): Promise<void> {
   await createDisk(join(folder, 'disk.img'), { bytes: machine.diskBytes });
   const place = { name: 'warm', uuid: randomUUID(), disk: 'disk.img', mac: '52:54:00:00:00:01' };
   const args = guestArguments(machine, { ...place, serial: 'stdio' });
-  const emulator = spawn(machine.emulator, args, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+  // It dies with us: nobody else would know of it.
+  const emulator = spawn('setpriv', ['--pdeathsig', 'KILL', machine.emulator, ...args], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const errors: string[] = [];
+  emulator.stderr.setEncoding('utf8').on('data', (said: string) => errors.push(said));
   try {
     await consoleSays(emulator.stdout, 'ferry-guest waits for its personality');
     const qmp = await QmpClient.connect({ directory: folder, name: 'qmp.sock' });
     await qmp.execute('stop');
     await saveState(qmp, join(folder, 'state'));
     qmp.close();
+  } catch (error) {
+    throw new Error(`no warm guest could be saved: ${errors.join('').trim()}`, { cause: error });
   } finally {
     const ended = emulator.exitCode === null && emulator.signalCode === null ? once(emulator, 'exit') : undefined;
     emulator.kill('SIGKILL');
