@@ -33,7 +33,7 @@ export class Terminal {
 
   check({ name, holds, value }: Check): void {
     const mark = holds ? this.#styled('green', '✓') : this.#styled('red', '✗');
-    this.#write(`  ${mark} ${name.padEnd(34)} ${value}\n`);
+    this.#write(`  ${mark} ${name.padEnd(38)} ${value}\n`);
   }
 
   /** A command to type. */

@@ -30,11 +30,14 @@ export async function runMigration(
   const steps = client.follow({ signal });
   let id: string | null = null;
   let lastProgress = -Infinity;
+  let lastEnd = -Infinity;
   for await (const step of steps) {
     if (step.kind === 'connected') {
       id ??= (await client.submitMigration(request)).id;
     } else if (step.kind === 'history' && step.entry.migration === id) {
-      printEntry(step.entry, terminal);
+      const line = entryLine(step.entry, lastEnd);
+      if (line !== null) terminal.event(line);
+      lastEnd = Math.max(lastEnd, endOf(step.entry));
       if (ends.includes(step.entry.action) && id !== null) return client.migration(id);
     } else if (step.kind === 'progress' && step.progress.migration === id) {
       if (lastProgress === -Infinity) transferring?.();
@@ -47,20 +50,18 @@ export async function runMigration(
   throw new Error(`the migration has not ended after ${withinMs / 1000} s`);
 }
 
-function printEntry(entry: AuditEntry, terminal: Terminal): void {
-  const line = entryLine(entry);
-  if (line !== null) terminal.event(line);
-}
-
 /** What a line of the audit history says to people; null for those that the next one says better. */
-function entryLine({ action, actor, details, host }: AuditEntry): string | null {
+function entryLine(entry: AuditEntry, lastEnd: number): string | null {
+  const { action, actor, details, host } = entry;
   switch (action) {
     case 'migration.requested':
       return `requested by ${actor}: ${String(details['source'])} → ${String(details['destination'])}`;
     case 'migration.phase-started':
       return null;
     case 'migration.phase-completed':
-      return `${title(details)} ${(host ?? '').padEnd(8)} ${duration(details).padStart(8)}`;
+      return `${title(details)} ${(host ?? '').padEnd(8)} ${duration(entry, lastEnd).padStart(8)}`;
+    case 'migration.armed':
+      return 'both agents are ready for the handover; it needs nobody else any more';
     case 'migration.decided':
       return `decided: ${String(details['explanation'])}`;
     default: {
@@ -74,8 +75,14 @@ function title(details: Record<string, unknown>): string {
   return PHASE_TITLE[details['phase'] as Phase].padEnd(42);
 }
 
-function duration(details: Record<string, unknown>): string {
-  return milliseconds(Date.parse(String(details['finishedAt'])) - Date.parse(String(details['startedAt'])));
+function endOf({ details }: AuditEntry): number {
+  return typeof details['finishedAt'] === 'string' ? Date.parse(details['finishedAt']) : -Infinity;
+}
+
+/** From the end of the phase before it, since armed phases have begun long before their turn. */
+function duration(entry: AuditEntry, lastEnd: number): string {
+  const took = endOf(entry) - Math.max(lastEnd, Date.parse(String(entry.details['startedAt'])));
+  return took < 0 ? 'by then' : milliseconds(took);
 }
 
 function progressLine(progress: MigrationProgress): string {
