@@ -81,9 +81,19 @@ async function installPackages() {
   writeFileSync(stamp, hash);
 }
 
+function workflowsAreNewerThanTheirBundle() {
+  const bundle = inRoot('apps', 'worker', 'dist', 'bundle', 'workflows.js');
+  if (!existsSync(bundle)) return true;
+  const built = ['workflows', 'libs/contracts', 'libs/domain'].map((room) => inRoot(room, 'tsconfig.tsbuildinfo'));
+  return built.some((each) => statSync(each).mtimeMs > statSync(bundle).mtimeMs);
+}
+
 async function compile() {
   const started = performance.now();
   await must('tsc', node(installed('typescript', 'bin', 'tsc'), '-b'));
+  if (workflowsAreNewerThanTheirBundle()) {
+    await must('bundling the workflows', node(inRoot('apps', 'worker', 'dist', 'build-bundle.js')));
+  }
   const seconds = (performance.now() - started) / 1000;
   if (seconds > 2) say(`· TypeScript … compiled in ${seconds.toFixed(1)} s`);
 }

@@ -1,4 +1,4 @@
-import { bundleWorkflowCode } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,8 @@ export const WORKFLOW_BUNDLE = fileURLToPath(new URL('../dist/bundle/workflows.j
 
 /** Bundles the workflows for `WORKFLOW_BUNDLE`. @throws Error where they reach for something the sandbox can't have. */
 export async function buildWorkflowBundle(path = WORKFLOW_BUNDLE): Promise<void> {
-  const { code } = await bundleWorkflowCode({ workflowsPath: fileURLToPath(import.meta.resolve('@ferry/workflows')) });
+  const workflowsPath = fileURLToPath(import.meta.resolve('@ferry/workflows'));
+  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, code);
 }
