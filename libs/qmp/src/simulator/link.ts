@@ -65,6 +65,11 @@ export class Link {
     if (!this.#cut) this.#writable?.write(`${JSON.stringify(message)}\n`);
   }
 
+  /** A file has no way back. */
+  get hasReturnPath(): boolean {
+    return this.#readable !== undefined;
+  }
+
   /** True when as much is under way as buffers hold. */
   get full(): boolean {
     return this.#outstanding >= windowBytes;

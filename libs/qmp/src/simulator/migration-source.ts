@@ -97,6 +97,9 @@ export class MigrationSource {
     this.#enter('setup');
     await this.#strike('setup');
     this.#link = await openLink(uri, this.#interrupt.signal);
+    if (this.#settings.has('return-path') && !this.#link.hasReturnPath) {
+      throw new MigrationFailure('Unable to open return-path for postcopy');
+    }
     const { machineType, uuid } = this.#machine.configuration;
     this.#link.send({
       kind: 'header',
