@@ -1,5 +1,5 @@
 import { everyItem, type FerryClient } from '@ferry/client';
-import { isName } from '@ferry/domain';
+import { FerryError, isName } from '@ferry/domain';
 import { UsageError } from './display/failure-words.ts';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -9,7 +9,7 @@ const SEARCHED = 2_000;
 
 /**
  * The id of the migration that a person means: its id, the beginning or end of one, or a VM's name for its latest one.
- * @throws UsageError if there is none, or more than one
+ * @throws FerryError MIGRATION_UNKNOWN if there is none, UsageError if there is more than one
  */
 export async function resolveMigration(client: FerryClient, given: string): Promise<string> {
   const text = given.toLowerCase();
@@ -20,7 +20,9 @@ export async function resolveMigration(client: FerryClient, given: string): Prom
   }
   const found = PART_OF_UUID.test(text) ? await findByPart(client, text) : [];
   const [id, ...others] = found;
-  if (id === undefined) throw new UsageError(`"${given}" is neither a migration nor a VM that has one`);
+  if (id === undefined) {
+    throw new FerryError('MIGRATION_UNKNOWN', `"${given}" is neither a migration nor a VM that has one`);
+  }
   if (others.length > 0) throw new UsageError(`"${given}" means more than one migration: ${found.join(', ')}`);
   return id;
 }

@@ -81,7 +81,7 @@ describe('ferry', () => {
       expect(stdout).toMatch(/preflight +completed +host-a +1 +250 ms/);
     }
     const none = await runFerry(api, ['show', 'web-2']);
-    expect(none.exitCode).toBe(2);
+    expect(none.exitCode).toBe(4);
     expect(none.stderr).toContain('"web-2" is neither a migration nor a VM that has one');
   });
 

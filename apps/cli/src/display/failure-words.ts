@@ -1,5 +1,5 @@
 import { ApiUnreachable, FerryProblem, UnexpectedAnswer } from '@ferry/client';
-import { ERRORS, type Failure, type FieldError } from '@ferry/domain';
+import { ERRORS, FerryError, type Failure, type FieldError } from '@ferry/domain';
 import { ConfigError } from '../config.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Ink } from './ink.ts';
@@ -30,6 +30,10 @@ export function failureWords(error: unknown): FailureWords {
     const { code, title, detail, fields, remedy } = error;
     return { exitCode: exitCodeOf(error), code, title, detail, fields, remedy };
   }
+  if (error instanceof FerryError) {
+    const { title, remedy } = ERRORS[error.code];
+    return words(EXIT.REFUSED, error.code, title, error.message, remedy);
+  }
   if (error instanceof ApiUnreachable) {
     const remedy = 'Start the API, or set FERRY_API_URL to where it listens.';
     return words(EXIT.UNREACHABLE, 'API_UNREACHABLE', 'The API cannot be reached', error.message, remedy);
@@ -52,10 +56,12 @@ export function failureWords(error: unknown): FailureWords {
 
 /** What happened, where, and what helps: for people. */
 export function showFailure(ink: Ink, { code, title, detail, fields, remedy }: Omit<FailureWords, 'exitCode'>): string {
+  // The detail of a single wrong field often is that field's message.
+  const unsaid = fields.filter(({ field, message }) => detail !== `${field}: ${message}`);
   return [
     `${ink('bad', title)} ${ink('faint', `(${code})`)}`,
     ...detail.split('\n').map((line) => `  ${ink('plain', line)}`),
-    ...fields.map(
+    ...unsaid.map(
       ({ field, message }) => `  ${ink('strong', field === '' ? 'body' : field)}: ${ink('plain', message)}`,
     ),
     `  ${ink('accent', '→')} ${ink('plain', remedy)}`,
