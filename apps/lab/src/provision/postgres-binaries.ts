@@ -21,7 +21,8 @@ export function postgresFolder(cache: string): string {
 export function providePostgres(cache: string): Promise<boolean> {
   return cached(postgresFolder(cache), async (draft) => {
     const native = packageFolder();
-    await cp(native, draft, { recursive: true });
+    // Else cp makes the links absolute, back into the package.
+    await cp(native, draft, { recursive: true, verbatimSymlinks: true });
     const links = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8')) as LibraryLink[];
     for (const { source, target } of links) {
       await symlink(basename(source), join(draft, 'lib', basename(target))).catch(unlessThere);
