@@ -9,6 +9,9 @@ export const ferryFolder = join(checkout, '.ferry');
 /** Provisioned parts, kept from run to run. */
 export const cacheFolder = join(ferryFolder, 'cache');
 
+/** The lab that `npm run lab` keeps up. */
+export const playground = 'lab';
+
 /** The folder of the lab of that name. */
 export function labFolder(name: string): string {
   return join(ferryFolder, 'labs', name);

@@ -38,7 +38,7 @@ export class Terminal {
 
   /** A command to type. */
   command(text: string, meaning: string): void {
-    this.#write(`  ${text.padEnd(52)} ${this.#styled('dim', meaning)}\n`);
+    this.#write(`  ${text.padEnd(58)} ${this.#styled('dim', meaning)}\n`);
   }
 
   warning(text: string): void {

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { labFolder, LabLayout } from '../lab-layout.ts';
+import { labFolder, LabLayout, playground } from '../lab-layout.ts';
 import { isOwnedElsewhere, readLabState, type LabState } from '../lab-state.ts';
 import { labTag } from '../lab-tag.ts';
 import { markedProcesses, type MarkedProcess } from '../processes/marked-processes.ts';
@@ -17,7 +17,7 @@ export interface KnownLab {
 
 /** All labs that have a folder, up or not. */
 export async function knownLabs(): Promise<KnownLab[]> {
-  const names = await readdir(dirname(labFolder('lab'))).catch((error: unknown) => {
+  const names = await readdir(dirname(labFolder(playground))).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   });

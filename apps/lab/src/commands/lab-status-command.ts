@@ -11,7 +11,9 @@ export async function labStatusCommand(terminal: Terminal): Promise<number> {
     terminal.line(`hosts      ${state?.hosts.join(' ') ?? ''}`);
     terminal.line(`processes  ${processes.length}`);
     terminal.line(
-      inCharge === null ? 'left up; npm run lab -- down takes it down' : `process ${inCharge} is in charge of it`,
+      inCharge === null
+        ? `nobody is in charge of it; npm run lab -- down ${name} takes it down`
+        : `process ${inCharge} is in charge of it`,
     );
   }
   return 0;

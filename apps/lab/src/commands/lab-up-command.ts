@@ -1,7 +1,7 @@
 import type { LabConfig } from '../config.ts';
 import { interruption, Interrupted, unlessInterrupted } from '../interruption.ts';
 import { Lab } from '../lab.ts';
-import { labFolder } from '../lab-layout.ts';
+import { labFolder, playground } from '../lab-layout.ts';
 import type { Terminal } from '../terminal.ts';
 import { chooseReality } from './choose-reality.ts';
 import { sayWhatToType } from './say-what-to-type.ts';
@@ -24,7 +24,7 @@ export async function labUpCommand(
   if (reality === null) return 1;
   terminal.heading('The lab comes up');
   const lab = await Lab.start({
-    directory: labFolder('lab'),
+    directory: labFolder(playground),
     simulated: reality === 'simulated',
     apiPort: usualApiPort,
     environment: config.inherited,
@@ -55,7 +55,7 @@ async function play(lab: Lab, terminal: Terminal): Promise<never> {
   terminal.line(`Temporal   ${temporalAddress}`);
   terminal.line(`Postgres   ${databaseUrl}`);
   terminal.line(`logs       ${lab.layout.logs}`);
-  sayWhatToType(terminal, { name: 'lab', apiUrl });
+  sayWhatToType(terminal, { name: playground, apiUrl });
   terminal.line();
   terminal.line('Ctrl-C takes it down.');
   return new Promise<never>(() => {

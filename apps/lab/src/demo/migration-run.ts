@@ -75,8 +75,11 @@ function title(details: Record<string, unknown>): string {
   return PHASE_TITLE[details['phase'] as Phase].padEnd(42);
 }
 
+/** When its deed was done: an armed phase's activity may end later, when the other side is seen to have gone on. */
 function endOf({ details }: AuditEntry): number {
-  return typeof details['finishedAt'] === 'string' ? Date.parse(details['finishedAt']) : -Infinity;
+  const deed = (details['details'] ?? {}) as Record<string, unknown>;
+  const end = deed['releasedAt'] ?? deed['startedAt'] ?? deed['runningAt'] ?? details['finishedAt'];
+  return typeof end === 'string' ? Date.parse(end) : -Infinity;
 }
 
 /** From the end of the phase before it, since armed phases have begun long before their turn. */
