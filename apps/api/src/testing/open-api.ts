@@ -1,0 +1,49 @@
+import { definitionOf, copyOf, reportOf } from '@ferry/persistence/testing';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Problem } from '@ferry/contracts/http';
+import { pino } from 'pino';
+import { createApp } from '../create-app.ts';
+import { FakeEngine } from '../engine/fake-engine.ts';
+import { FakeRecords } from './fake-records.ts';
+
+export interface Asked {
+  method?: 'GET' | 'POST' | 'PUT';
+  headers?: Record<string, string>;
+  /** Sent as JSON, or as it is if it is a string. */
+  body?: unknown;
+}
+
+export interface Answer {
+  status: number;
+  headers: Record<string, unknown>;
+  body: unknown;
+  /** The same, where it must be a problem. */
+  problem: Problem;
+}
+
+/** The API on fakes: two hosts, `web-1` runs on the first of them. */
+export async function openApi() {
+  const records = new FakeRecords();
+  const engine = new FakeEngine();
+  const app = await createApp({ records, engine, log: pino({ level: 'silent' }) });
+  await app.init();
+  const at = new Date().toISOString();
+  await records.hosts.report(reportOf('host-a', at, [copyOf('web-1')]));
+  await records.hosts.report(reportOf('host-b', at));
+  return { app, records, engine, ask: (address: string, asked?: Asked) => ask(app, address, asked) };
+}
+
+export { definitionOf };
+
+async function ask(app: NestFastifyApplication, address: string, asked: Asked = {}): Promise<Answer> {
+  const { method = asked.body === undefined ? 'GET' : 'POST', body } = asked;
+  const response = await app.inject({
+    method,
+    url: address,
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...asked.headers },
+    ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const type = String(response.headers['content-type']);
+  const answered: unknown = type.includes('json') ? response.json() : response.body;
+  return { status: response.statusCode, headers: response.headers, body: answered, problem: answered as Problem };
+}

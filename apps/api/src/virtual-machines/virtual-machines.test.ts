@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { definitionOf, openApi } from '../testing/open-api.ts';
+
+const vms = '/api/v1/virtual-machines';
+
+describe('a VM', () => {
+  let api: Awaited<ReturnType<typeof openApi>>;
+  beforeAll(async () => {
+    api = await openApi();
+  });
+  afterAll(() => api.app.close());
+
+  it('is started, shown at once, stopped and started elsewhere', async () => {
+    const body = { definition: definitionOf('new-1'), host: 'host-a' };
+    const headers = { 'ferry-actor': 'ann' };
+    expect(await api.ask(vms, { body, headers })).toMatchObject({
+      status: 201,
+      body: { id: 'new-1', status: 'running', host: 'host-a' },
+    });
+    expect((await api.ask(`${vms}?host=host-a`)).body).toMatchObject({ items: [{ id: 'new-1' }, { id: 'web-1' }] });
+    const stopped = await api.ask(`${vms}/new-1/stop`, { body: { reason: 'no longer needed' }, headers });
+    expect(stopped).toMatchObject({
+      status: 200,
+      body: { status: 'stopped', host: null, memoryKiB: 131_080, cpuCount: 1 },
+    });
+    expect((await api.ask(`${vms}/new-1/stop`, { method: 'POST' })).problem.code).toBe('VM_NOT_RUNNING');
+    expect(await api.ask(vms, { body: { ...body, host: 'host-b' } })).toMatchObject({
+      status: 201,
+      body: { host: 'host-b' },
+    });
+    expect(api.records.audit.entries).toMatchObject([
+      { action: 'virtual-machine.start', outcome: 'done', actor: 'ann', vm: 'new-1', host: 'host-a' },
+      { action: 'virtual-machine.stop', outcome: 'done', details: { reason: 'no longer needed' } },
+      { action: 'virtual-machine.stop', outcome: 'refused', details: { code: 'VM_NOT_RUNNING' } },
+      { action: 'virtual-machine.start', outcome: 'done', actor: 'anonymous', host: 'host-b' },
+    ]);
+  });
+});
