@@ -1,4 +1,4 @@
-/** Somebody wants this run to end: Ctrl-C, a closed terminal, or a plain kill. */
+/** Somebody wants this run to end: Ctrl-C, a closed terminal or pipe, or a plain kill. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
   constructor(readonly signal: NodeJS.Signals) {
@@ -12,6 +12,8 @@ export function interruption(): AbortSignal {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => controller.abort(new Interrupted(name)));
   }
+  // Nobody reads what is said any more: the end of a pipe, or of a terminal.
+  process.stdout.on('error', () => controller.abort(new Interrupted('SIGPIPE')));
   return controller.signal;
 }
 

@@ -8,8 +8,10 @@ import { isOwnedElsewhere, readLabState, writeLabState, type LabState } from './
 import { labTag } from './lab-tag.ts';
 import { LabNetwork } from './network/lab-network.ts';
 import { freePort } from './processes/free-port.ts';
+import { labMark, markedProcesses } from './processes/marked-processes.ts';
 import { identify } from './processes/process-identity.ts';
 import { ProcessRegistry, type ProcessSpec } from './processes/process-registry.ts';
+import type { Say } from './provision/progress.ts';
 import type { Provisioned } from './provision/provision.ts';
 import { PostgresServer } from './servers/postgres-server.ts';
 import { TemporalServer } from './servers/temporal-server.ts';
@@ -32,9 +34,10 @@ export interface LabParts {
  * Makes an empty folder for a lab: what is there is taken down and removed.
  * @throws LabInUse when another living process is in charge of it
  */
-export async function clearGround(layout: LabLayout): Promise<void> {
+export async function clearGround(layout: LabLayout, say: Say): Promise<void> {
   const state = await readLabState(layout.state);
   if (isOwnedElsewhere(state)) throw new LabInUse(`process ${state?.owner?.pid ?? 0} runs the lab in ${layout.root}`);
+  if (markedProcesses(labTag(layout.root)).length > 0) say('an earlier run is still up: it is taken down first');
   await takeDown(layout);
   await rm(layout.root, { recursive: true, force: true });
   for (const folder of [layout.storagePool, layout.witness, layout.hosts]) await mkdir(folder, { recursive: true });
@@ -48,6 +51,7 @@ export async function startParts(layout: LabLayout, provisioned: Provisioned, op
   const { environment, simulated = false } = options;
   const tag = labTag(layout.root);
   const processes = new ProcessRegistry(layout.root, tag);
+  const marked = { environment: { ...environment, [labMark]: tag } };
   const begun = { simulated, hosts: hostNames(options.hosts ?? 3), addresses: null, owner: identify(process.pid) };
   await writeLabState(layout.state, begun);
 
@@ -55,8 +59,16 @@ export async function startParts(layout: LabLayout, provisioned: Provisioned, op
     options.signal,
     () => [
       simulated ? Promise.resolve(null) : timed(options, 'networks', LabNetwork.up(tag, begun.hosts)),
-      timed(options, 'Temporal', TemporalServer.start({ binary: provisioned.temporal, folder: layout.temporal })),
-      timed(options, 'Postgres', PostgresServer.start({ binaries: provisioned.postgres, folder: layout.postgres })),
+      timed(
+        options,
+        'Temporal',
+        TemporalServer.start({ binary: provisioned.temporal, folder: layout.temporal, ...marked }),
+      ),
+      timed(
+        options,
+        'Postgres',
+        PostgresServer.start({ binaries: provisioned.postgres, folder: layout.postgres, ...marked }),
+      ),
     ],
   );
 

@@ -38,8 +38,9 @@ export class Lab {
    */
   static async start(options: LabOptions): Promise<Lab> {
     const layout = new LabLayout(resolve(options.directory));
-    const provisioned = await provision({ root: checkout, say: options.onProgress ?? (() => undefined) });
-    await clearGround(layout);
+    const say = options.onProgress ?? (() => undefined);
+    const provisioned = await provision({ root: checkout, say });
+    await clearGround(layout, say);
     try {
       const parts = await startParts(layout, provisioned, options);
       const pool = await fillStoragePool(layout.storagePool, provisioned, parts.state.simulated);

@@ -1,7 +1,7 @@
 import type { AuditEntry, MigrationDetail } from '@ferry/contracts/http';
 import { PHASES } from '@ferry/domain';
 import type { CounterReport } from '../guest/counter.ts';
-import type { ProbeReport } from '../probe/probe-messages.ts';
+import type { GuestStatus, ProbeReport } from '../probe/probe-messages.ts';
 import { bytes, milliseconds } from './amounts.ts';
 import { check, type Check } from './check.ts';
 
@@ -36,6 +36,13 @@ export function clientFacts({ ping, session }: ProbeReport): Check[] {
     check('packets lost', ping.sent > 0 && ping.lost <= excusable, `${ping.lost} of ${ping.sent}`),
     check('the TCP session is alive', session.alive, session.problem ?? silence),
   ];
+}
+
+/** What the guest finds when it looks at the memory it dirties: each page as it was left. */
+export function memoryFacts(status: GuestStatus): Check[] {
+  const { corruptPages, achievedMibPerSecond } = status.dirty;
+  const value = `${corruptPages} pages lost, still dirtying ${achievedMibPerSecond} MiB/s`;
+  return [check('the guest’s memory is whole', corruptPages === 0 && achievedMibPerSecond > 0, value)];
 }
 
 /** What the guest wrote on its disk: one writer, forwards only, before and after. */

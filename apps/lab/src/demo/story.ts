@@ -5,7 +5,7 @@ import type { CounterReport } from '../guest/counter.ts';
 import type { Lab } from '../lab.ts';
 import type { Check } from './check.ts';
 import { ControlPlaneOutage } from './control-plane-outage.ts';
-import { auditFacts, clientFacts, counterFacts, migrationFacts } from './facts.ts';
+import { auditFacts, clientFacts, counterFacts, memoryFacts, migrationFacts } from './facts.ts';
 import { runMigration, type RunOptions } from './migration-run.ts';
 import type { Terminal } from '../terminal.ts';
 import { until } from './until.ts';
@@ -55,9 +55,11 @@ async function move(lab: Lab, terminal: Terminal, { destination, policy = {}, ..
   const request = { vm, destination, policy, reason: 'the demo' };
   const migration = await runMigration(lab.client, request, terminal, options);
   const seen = await probe?.report();
+  const status = await probe?.status();
   return [
     ...migrationFacts(migration),
     ...(seen === undefined ? [] : clientFacts(seen)),
+    ...(status === undefined ? [] : memoryFacts(status)),
     ...counterFacts(before, await nextCount(lab)),
     ...auditFacts(await auditHistory(lab, migration.id)),
   ];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { labMark } from '../processes/marked-processes.ts';
-import type { ProbeAnswer, ProbeCommand, ProbeCommands, ProbeReport } from './probe-messages.ts';
+import type { GuestStatus, ProbeAnswer, ProbeCommand, ProbeCommands, ProbeReport } from './probe-messages.ts';
 
 // Also when this file runs from its source, as in tests.
 const program = join(import.meta.dirname, '../../dist/probe/client-program.js');
@@ -61,6 +61,11 @@ export class GuestProbe {
   async dirty(mibPerSecond: number, workingSetMib: number): Promise<void> {
     const answer = await this.control(`dirty ${mibPerSecond} ${workingSetMib}`);
     if (answer !== 'ok') throw new Error(`the guest refuses to dirty its memory: ${answer}`);
+  }
+
+  /** What the guest says of itself. */
+  async status(): Promise<GuestStatus> {
+    return JSON.parse(await this.control('status')) as GuestStatus;
   }
 
   /** Sends a line to the guest's control port and returns its answer. */

@@ -7,6 +7,21 @@ export interface ProbeReport {
   readonly session: SessionReport;
 }
 
+/** What the guest says of itself on its control port. */
+export interface GuestStatus {
+  readonly ip: string;
+  readonly uptimeMs: number;
+  readonly sessions: number;
+  readonly counter: { readonly sequence: number; readonly forked: boolean; readonly ioErrors: number };
+  readonly dirty: {
+    readonly mibPerSecond: number;
+    readonly workingSetMib: number;
+    readonly achievedMibPerSecond: number;
+    /** Pages that did not hold what had been written to them. */
+    readonly corruptPages: number;
+  };
+}
+
 /** What the probe's program can be asked, with what it answers. One JSON object a line, either way. */
 export interface ProbeCommands {
   /** Opens the session as soon as the guest answers, and begins to ping. */

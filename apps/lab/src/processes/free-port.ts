@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 
 /** A TCP port of the loopback that nobody listens on: the preferred one if it is free. */
 export async function freePort(preferred = 0): Promise<number> {
@@ -12,7 +12,7 @@ export async function freePort(preferred = 0): Promise<number> {
     if (preferred !== 0 && (error as NodeJS.ErrnoException).code === 'EADDRINUSE') return await freePort();
     throw error;
   } finally {
-    server.close();
+    await closed(server);
   }
 }
 
@@ -27,6 +27,12 @@ export async function isListening(port: number): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return true;
     throw error;
   } finally {
-    probe.close();
+    await closed(probe);
   }
+}
+
+async function closed(server: Server): Promise<void> {
+  if (!server.listening) return;
+  server.close();
+  await once(server, 'close');
 }

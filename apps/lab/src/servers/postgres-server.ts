@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { exists } from '../provision/cache.ts';
 import { runCommand } from '../provision/run-command.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '../processes/free-port.ts';
 import type { PostgresPlace } from './postgres-namespace.ts';
 import { postgresPlace } from './postgres-namespace.ts';
 import type { ProcessRecord } from './recorded-process.ts';
@@ -16,6 +16,8 @@ export interface PostgresServerOptions {
   readonly binaries: string;
   /** Its own folder: data, password, log and process record. Made if missing. */
   readonly folder: string;
+  /** All of the server's environment; this process's own unless told. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 const user = 'ferry';
@@ -114,8 +116,10 @@ export class PostgresServer {
     };
     const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const command = place.command('postgres', ['-D', place.data, ...flags]);
-    const files = { log: join(this.#options.folder, 'server.log'), record: this.#record };
-    this.#process = await startUntilReady('PostgreSQL', { ...command, ...files }, () => this.#answers());
+    const { folder, environment } = this.#options;
+    const files = { log: join(folder, 'server.log'), record: this.#record };
+    const recorded = { ...command, environment, ...files };
+    this.#process = await startUntilReady('PostgreSQL', recorded, () => this.#answers());
   }
 
   async #answers(): Promise<boolean> {

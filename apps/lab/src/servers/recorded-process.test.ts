@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { endRecorded, isRunning, readRecord, startRecorded } from './recorded-process.ts';
+import { isAlive } from '../processes/process-identity.ts';
+import { endRecorded, readRecord, startRecorded } from './recorded-process.ts';
 
 let folder: string;
 let record: string;
@@ -18,23 +19,23 @@ describe('a recorded process', () => {
   it('is found by its record and ended', async () => {
     const started = await startRecorded(sleeper());
     expect(await readRecord(record)).toEqual(started);
-    expect(await isRunning(started)).toBe(true);
+    expect(isAlive(started)).toBe(true);
     await endRecorded(record);
-    expect(await isRunning(started)).toBe(false);
+    expect(isAlive(started)).toBe(false);
     expect(await readRecord(record)).toBeUndefined();
   });
 
   it('is ended by force when it does not heed the signal', async () => {
     const started = await startRecorded(sleeper());
     await endRecorded(record, { signal: 'SIGCONT', graceMs: 50 });
-    expect(await isRunning(started)).toBe(false);
+    expect(isAlive(started)).toBe(false);
   });
 
   it('is never another that was given the same number later', async () => {
     const bystander = await startRecorded(sleeper());
-    await writeFile(record, JSON.stringify({ ...bystander, startedAt: '1' }));
+    await writeFile(record, JSON.stringify({ ...bystander, startTime: '1' }));
     await endRecorded(record);
-    expect(await isRunning(bystander)).toBe(true);
+    expect(isAlive(bystander)).toBe(true);
     await writeFile(record, JSON.stringify(bystander));
     await endRecorded(record);
   });

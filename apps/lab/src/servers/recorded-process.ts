@@ -1,13 +1,10 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { open, readFile, rm, writeFile } from 'node:fs/promises';
-import { setTimeout as pause } from 'node:timers/promises';
-import { runCommand } from '../provision/run-command.ts';
+import { writeFileSync } from 'node:fs';
+import { open, readFile, rm } from 'node:fs/promises';
+import { end, identify, isAlive, type ProcessIdentity } from '../processes/process-identity.ts';
 
-/** A process by number and start, so that a number given to another process later is not taken for it. */
-export interface ProcessRecord {
-  readonly pid: number;
-  readonly startedAt: string;
+/** A process as it is written down, so that a number given to another process later is not taken for it. */
+export interface ProcessRecord extends ProcessIdentity {
   readonly command: string;
 }
 
@@ -15,6 +12,8 @@ export interface DetachedCommand {
   readonly program: string;
   readonly args: readonly string[];
   readonly cwd?: string;
+  /** All of its environment; this process's own unless told. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
   /** The file its output is appended to. */
   readonly log: string;
   /** The file that tells a later run which process this is. */
@@ -26,15 +25,22 @@ export interface DetachedCommand {
  * record is how it is found and ended again, by whomever.
  * @throws Error when the program can't be started
  */
-export async function startRecorded({ program, args, cwd, log, record }: DetachedCommand): Promise<ProcessRecord> {
+export async function startRecorded(command: DetachedCommand): Promise<ProcessRecord> {
+  const { program, args, cwd, environment, log, record } = command;
   const output = await open(log, 'a', 0o600);
   try {
-    const child = spawn(program, args, { cwd, detached: true, stdio: ['ignore', output.fd, output.fd] });
+    const child = spawn(program, args, {
+      cwd,
+      env: environment,
+      detached: true,
+      stdio: ['ignore', output.fd, output.fd],
+    });
+    const identity = child.pid === undefined ? null : identify(child.pid);
+    const started = { ...(identity ?? { pid: child.pid ?? 0, startTime: 'gone' }), command: program };
+    // At once: a process that nobody has recorded is not found again.
+    if (child.pid !== undefined) writeFileSync(record, JSON.stringify(started), { mode: 0o600 });
     await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
     child.unref();
-    const pid = child.pid ?? 0;
-    const started = { pid, startedAt: (await startOf(pid)) ?? 'gone', command: program };
-    await writeFile(record, JSON.stringify(started), { mode: 0o600 });
     return started;
   } finally {
     await output.close();
@@ -51,11 +57,6 @@ export async function readRecord(record: string): Promise<ProcessRecord | undefi
   }
 }
 
-/** Whether exactly that process still runs. A zombie does not. */
-export async function isRunning({ pid, startedAt }: ProcessRecord): Promise<boolean> {
-  return (await startOf(pid)) === startedAt;
-}
-
 /**
  * Ends exactly the recorded process and waits until it is gone: by the signal, and by SIGKILL if it is still there
  * after the grace. Then the record goes too. Without a record, or when the process is gone, that is all it does.
@@ -65,45 +66,6 @@ export async function endRecorded(
   { signal = 'SIGTERM', graceMs = 10_000 }: { signal?: NodeJS.Signals; graceMs?: number } = {},
 ): Promise<void> {
   const process = await readRecord(record);
-  if (process !== undefined && (await isRunning(process))) {
-    kill(process.pid, signal);
-    if (!(await goneWithin(process, graceMs))) {
-      kill(process.pid, 'SIGKILL');
-      await goneWithin(process, graceMs);
-    }
-  }
+  if (process !== undefined && isAlive(process)) await end(process, signal, graceMs);
   await rm(record, { force: true });
-}
-
-function kill(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
-
-/** Node has no event for the end of a process that may be another's child. */
-async function goneWithin(record: ProcessRecord, ms: number): Promise<boolean> {
-  const deadline = performance.now() + ms;
-  while (await isRunning(record)) {
-    if (performance.now() > deadline) return false;
-    await pause(5);
-  }
-  return true;
-}
-
-async function startOf(pid: number): Promise<string | undefined> {
-  if (process.platform !== 'linux') {
-    const said = await runCommand('ps', ['-o', 'lstart=', '-p', String(pid)]).catch(() => '');
-    return said.trim() || undefined;
-  }
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name in parentheses may hold anything; the state is the first field after it, the start the twentieth.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
-  } catch {
-    return undefined;
-  }
 }

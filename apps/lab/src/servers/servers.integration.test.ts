@@ -6,8 +6,9 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Provisioned } from '../provision/provision.ts';
 import { provision } from '../provision/provision.ts';
+import { isAlive } from '../processes/process-identity.ts';
 import { PostgresServer } from './postgres-server.ts';
-import { isRunning, readRecord } from './recorded-process.ts';
+import { readRecord } from './recorded-process.ts';
 import { TemporalServer } from './temporal-server.ts';
 
 const root = join(import.meta.dirname, '../../../..');
@@ -86,7 +87,7 @@ describe('the lab’s Temporal server', () => {
     const orphan = await readRecord(join(options.folder, 'process.json'));
     const next = await TemporalServer.start(options);
     try {
-      expect(orphan && (await isRunning(orphan))).toBe(false);
+      expect(orphan && isAlive(orphan)).toBe(false);
     } finally {
       await next.stop();
     }

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import { isAlive } from '../processes/process-identity.ts';
 import type { DetachedCommand, ProcessRecord } from './recorded-process.ts';
-import { endRecorded, isRunning, startRecorded } from './recorded-process.ts';
+import { endRecorded, startRecorded } from './recorded-process.ts';
 
 const askAgainMs = 10;
 const startAgainMs = 50;
@@ -25,7 +26,7 @@ export async function startUntilReady(
       const said = (await readFile(command.log, 'utf8')).trim().split('\n').slice(-5).join('\n');
       throw new Error(`${name} does not answer after ${deadlineMs} ms; its log ends with:\n${said}`);
     }
-    if (await isRunning(server)) await pause(askAgainMs);
+    if (isAlive(server)) await pause(askAgainMs);
     else {
       await pause(startAgainMs);
       server = await startRecorded(command);

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { connect } from 'node:http2';
 import { join } from 'node:path';
-import { freePort } from './free-port.ts';
+import { freePort } from '../processes/free-port.ts';
 import type { ProcessRecord } from './recorded-process.ts';
 import { endRecorded } from './recorded-process.ts';
 import { startUntilReady } from './start-until-ready.ts';
@@ -11,6 +11,8 @@ export interface TemporalServerOptions {
   readonly binary: string;
   /** Its own folder: database, log and process record. Made if missing. */
   readonly folder: string;
+  /** All of the server's environment; this process's own unless told. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Whether to serve Temporal's own web pages too. */
   readonly ui?: boolean;
 }
@@ -74,8 +76,9 @@ export class TemporalServer {
 
   /** Starts it on the same port and data, after `stop` or `kill`. */
   async startAgain(): Promise<void> {
-    const { binary, folder } = this.#options;
-    const command = { program: binary, args: this.#args(), log: join(folder, 'server.log'), record: this.#record };
+    const { binary, folder, environment } = this.#options;
+    const files = { log: join(folder, 'server.log'), record: this.#record };
+    const command = { program: binary, args: this.#args(), environment, ...files };
     this.#process = await startUntilReady('Temporal', command, () => isServing(this.port));
   }
 
