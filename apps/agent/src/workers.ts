@@ -49,8 +49,8 @@ export async function runWorkers(config: AgentConfig, services: AgentServices, s
         for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       };
       stop.addEventListener('abort', shutdown, { once: true });
+      stop.throwIfAborted();
       const running = Promise.all(workers.map((worker) => worker.run()));
-      if (stop.aborted) shutdown();
       log.info('polling');
       await running.finally(() => {
         stop.removeEventListener('abort', shutdown);

@@ -3,7 +3,7 @@ import { FerryError, type HandleRecord, type Instant, type SourceCopy, type Tran
 import type { AgentServices } from '../agent-services.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
 import type { PreparedClaim } from '../witness/witness.ts';
-import { lookAtSource } from './look.ts';
+import { lookAtSource, type Seen } from './look.ts';
 import { switchOver, transferFailed } from './switch-over.ts';
 import { takeBack } from './take-back.ts';
 
@@ -40,7 +40,7 @@ async function run(
 ): Promise<HandedOver> {
   const { vm } = session.plan;
   const machine = services.sessions.of(vm);
-  let seen: SourceCopy | undefined;
+  let seen: Seen<SourceCopy> = {};
   for (;;) {
     const view = await machine.exclusively(async () => {
       session.signal.throwIfAborted();
@@ -57,20 +57,23 @@ async function run(
       case 'wait':
         if (copy === 'settled') return awaitStart(services, session, record as HandleRecord);
         seen = await switchOver(services, session, copy);
+        // The release itself fails if another record has followed this one.
+        if (seen.copy === 'settled') seen.record = record as HandleRecord;
         break;
       // Done above; what it led to is seen in the next look.
       case 'release':
-        seen = copy;
+        seen = { copy };
         break;
       case 'stop':
-        throw new FerryError('GUEST_GONE', 'the guest ended at the source before its state was complete');
+        throw guestGone();
       case 'retire':
       case 'give-up':
+        if (record === null || (record as HandleRecord).kind === 'stopped') throw guestGone();
         return handedOver(services, session);
       case 'undecidable':
         // Both copies are held until the missing fact is there; nothing tells when.
         await pause(undecidablePauseMs);
-        seen = undefined;
+        seen = {};
         break;
       case 'keep':
       case 'resume':
@@ -154,6 +157,10 @@ async function append(
         await prepared.commit({ durable: false })
       : await witness.append(vm, record, releaseOf(services, session));
   if (swap === 'won') session.journal.append({ name: 'released', generation: record.generation + 1 });
+}
+
+function guestGone(): FerryError {
+  return new FerryError('GUEST_GONE', 'the guest ended at the source before its state was complete');
 }
 
 function releaseOf({ host }: Pick<AgentServices, 'host'>, { plan }: MigrationSession) {

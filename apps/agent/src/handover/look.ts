@@ -24,14 +24,25 @@ export interface SourceView {
   decision: SourceDecision;
 }
 
-/** @param seen what the hypervisor has just said of the copy; without it, it is asked */
+/**
+ * What has just been seen need not be asked again while the guest waits: of a copy that has settled nothing else can
+ * become by itself, and of a record that another has followed the swap says so.
+ */
+export interface Seen<Copy> {
+  record?: HandleRecord;
+  copy?: Copy;
+}
+
 export async function lookAtSource(
   services: AgentServices,
   vm: VmId,
   intent: SourceFacts['intent'],
-  seen?: SourceCopy,
+  seen: Seen<SourceCopy> = {},
 ): Promise<SourceView> {
-  const [record, copy] = await Promise.all([readRecord(services, vm), seen ?? sourceCopy(services, vm)]);
+  const [record, copy] = await Promise.all([
+    seen.record ?? readRecord(services, vm),
+    seen.copy ?? sourceCopy(services, vm),
+  ]);
   return { record, copy, decision: decideSource({ ...standpoint(services, vm), record, copy, intent }) };
 }
 
@@ -41,16 +52,15 @@ export interface DestinationView {
   decision: DestinationDecision;
 }
 
-/** @param seen what the hypervisor has just said of the copy; without it, it is asked */
 export async function lookAtDestination(
   services: AgentServices,
   vm: VmId,
   intent: DestinationFacts['intent'],
-  seen?: DestinationCopy,
+  seen: Seen<DestinationCopy> = {},
 ): Promise<DestinationView> {
   const [record, copy] = await Promise.all([
-    readRecord(services, vm),
-    seen ?? services.hypervisor.destination.inspect(vm),
+    seen.record ?? readRecord(services, vm),
+    seen.copy ?? services.hypervisor.destination.inspect(vm),
   ]);
   return { record, copy, decision: decideDestination({ ...standpoint(services, vm), record, copy, intent }) };
 }

@@ -1,59 +1,94 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { FerryError, type SourceCopy } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
 import { CopyGone, type TransferStage } from '../hypervisor/port.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
-import { lookAtSource } from './look.ts';
+import { lookAtSource, type Seen } from './look.ts';
+import { withdrawSession } from './withdraw-session.ts';
 
 const over = ['settled', 'failed', 'cancelled'] as const satisfies TransferStage[];
+const undecidablePauseMs = 20;
 
 /**
  * From a copy that may still run to one that has handed over its whole state, as events tell it; answers what the copy
- * is then. Throws `TRANSFER_FAILED` or `TRANSFER_WITHDRAWN` when the source has resumed by itself instead.
+ * is then. Throws `TRANSFER_FAILED` or `TRANSFER_WITHDRAWN` when the source has resumed by itself instead, and
+ * `TRANSFER_STALLED` when it had to be told to.
  */
 export async function switchOver(
   services: AgentServices,
   session: MigrationSession,
   copy: SourceCopy,
-): Promise<SourceCopy | undefined> {
-  const { plan, journal, signal } = session;
-  const { vm } = plan;
+): Promise<Seen<SourceCopy>> {
+  const { plan, signal } = session;
   const { source } = services.hypervisor;
   const converging = noteConvergence(services, session);
   try {
     // What an earlier transfer ended with says nothing of one that has not begun.
-    if (copy !== 'copying') await source.reach(vm, ['copying', 'held', 'finishing'], signal);
-    const stage = await source.reach(vm, ['held', 'finishing', ...over], signal);
+    if (copy !== 'copying') await source.reach(plan.vm, ['copying', 'held', 'finishing'], signal);
+    const stage = await source.reach(plan.vm, ['held', 'finishing', ...over], signal);
     if (stage === 'held') {
       await converging.noted();
-      await services.sessions.of(vm).exclusively(async () => {
-        signal.throwIfAborted();
-        const { decision } = await lookAtSource(services, vm, 'hand-over', 'copying');
-        // Cancelled meanwhile, or not this host's: the next look tells.
-        if (decision !== 'wait' || source.stage(vm) !== 'held') return;
-        const stoppedAt = source.stoppedAt(vm) ?? new Date().toISOString();
-        journal.append({ name: 'switching-over', stoppedAt });
-        await source.proceed(vm);
-      });
+      if (!(await proceed(services, session))) return {};
     }
-    const end = await source.reach(vm, over, signal);
-    if (end === 'settled') return 'settled';
-    return await transferFailed(services, session, end);
+    const end = await finish(services, session);
+    if (end === null) return {};
+    return end === 'settled' ? { copy: end } : await transferFailed(services, session, end);
   } catch (error) {
     // Whether it died or is absent, the journal tells.
-    if (error instanceof CopyGone) return undefined;
+    if (error instanceof CopyGone) return {};
     throw error;
   } finally {
     converging.stop();
   }
 }
 
+/** Lets the source finish, if the record is still this host's; else answers false. The guest's CPUs stand still. */
+async function proceed(services: AgentServices, { plan, journal, signal }: MigrationSession): Promise<boolean> {
+  const { source } = services.hypervisor;
+  for (;;) {
+    const decision = await services.sessions.of(plan.vm).exclusively(async () => {
+      signal.throwIfAborted();
+      const looked = await lookAtSource(services, plan.vm, 'hand-over', { copy: 'copying' });
+      // Cancelled meanwhile: what the copy is now has to be asked.
+      if (source.stage(plan.vm) !== 'held') return 'cancelled';
+      if (looked.decision === 'wait') {
+        const stoppedAt = source.stoppedAt(plan.vm) ?? new Date().toISOString();
+        journal.append({ name: 'switching-over', stoppedAt });
+        await source.proceed(plan.vm);
+      }
+      return looked.decision;
+    });
+    if (decision !== 'undecidable') return decision === 'wait';
+    await pause(undecidablePauseMs);
+  }
+}
+
+/** Waits for the rest of the state, but not for ever: from a link that is dead the hypervisor hears nothing. */
+async function finish(services: AgentServices, session: MigrationSession): Promise<(typeof over)[number] | null> {
+  const { vm, policy } = session.plan;
+  const limitMs = policy.downtimeLimitMs + policy.blackoutLimitMs;
+  const limit = AbortSignal.timeout(limitMs);
+  try {
+    const ended = AbortSignal.any([limit, session.signal]);
+    return (await services.hypervisor.source.reach(vm, over, ended)) as (typeof over)[number];
+  } catch (error) {
+    if (!limit.aborted || session.signal.aborted || error instanceof CopyGone) throw error;
+  }
+  const why = `the rest of the state had not arrived within ${limitMs} ms`;
+  const { outcome } = await withdrawSession(services, session, 'TRANSFER_STALLED', why);
+  if (outcome === 'moved') return null;
+  throw new FerryError('TRANSFER_STALLED', why);
+}
+
 /** Says why a transfer has ended with the guest still this host's. */
 export async function transferFailed(
   services: AgentServices,
-  { plan, journal }: MigrationSession,
+  { plan, journal, withdrawal }: MigrationSession,
   end: TransferStage,
 ): Promise<never> {
   journal.append({ name: 'kept' });
+  // Told to give up, it may end either way.
+  if (withdrawal) throw withdrawal;
   if (end === 'cancelled') throw new FerryError('TRANSFER_WITHDRAWN', 'the transfer was cancelled');
   throw new FerryError('TRANSFER_FAILED', await services.hypervisor.source.failureText(plan.vm));
 }

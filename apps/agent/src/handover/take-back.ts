@@ -61,7 +61,8 @@ async function resume({ hypervisor }: AgentServices, vm: VmId): Promise<void> {
   const deadline = performance.now() + resumePatienceMs;
   for (;;) {
     try {
-      return await hypervisor.source.resume(vm);
+      await hypervisor.source.resume(vm);
+      return;
     } catch (error) {
       const refused = error instanceof FerryError && error.code === 'HYPERVISOR_FAILED';
       if (!refused || performance.now() > deadline) throw error;

@@ -4,7 +4,7 @@ import type { AgentServices } from '../agent-services.ts';
 import { CopyGone } from '../hypervisor/port.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
 import type { PreparedClaim } from '../witness/witness.ts';
-import { lookAtDestination, missingFact } from './look.ts';
+import { lookAtDestination, missingFact, type Seen } from './look.ts';
 
 const undecidablePauseMs = 100;
 /** QEMU may need a moment to get the image locks that the source has just let go of; it announces that by nothing. */
@@ -44,7 +44,7 @@ async function start(
   const { hypervisor } = services;
   const machine = services.sessions.of(vm);
   const ended = AbortSignal.any([session.signal, hypervisor.lifetime(vm)]);
-  let seen: DestinationCopy | undefined;
+  let seen: Seen<DestinationCopy> = {};
   for (;;) {
     const view = await machine.exclusively(async () => {
       ended.throwIfAborted();
@@ -55,13 +55,14 @@ async function start(
     const { record, copy, decision } = view;
     switch (decision) {
       case 'wait':
-        seen = 'settled';
-        if (copy === 'receiving') await hypervisor.destination.settled(vm, ended);
-        else await nextRecord(services, record as HandleRecord, ended);
+        if (copy === 'receiving') {
+          await hypervisor.destination.settled(vm, ended);
+          seen = { copy: 'settled' };
+        } else seen = { copy, ...(await nextRecord(services, record as HandleRecord, ended)) };
         break;
       // Done above, won or lost: the record tells.
       case 'start':
-        seen = copy;
+        seen = { copy };
         break;
       case 'run':
       case 'done': {
@@ -71,7 +72,7 @@ async function start(
       }
       case 'undecidable':
         await pause(undecidablePauseMs);
-        seen = undefined;
+        seen = {};
         break;
       case 'lost':
         throw new FerryError('DESTINATION_DIED', 'the guest was handed over to a copy that is gone');
@@ -82,12 +83,17 @@ async function start(
   }
 }
 
-async function nextRecord({ witness }: AgentServices, record: HandleRecord, signal: AbortSignal): Promise<void> {
+async function nextRecord(
+  { witness }: AgentServices,
+  record: HandleRecord,
+  signal: AbortSignal,
+): Promise<{ record?: HandleRecord }> {
   try {
-    await witness.next(record.vm, record.generation, signal);
+    return { record: await witness.next(record.vm, record.generation, signal) };
   } catch (error) {
     if (!(error instanceof FerryError) || error.code !== 'WITNESS_UNREACHABLE') throw error;
     await pause(undecidablePauseMs);
+    return {};
   }
 }
 
@@ -103,7 +109,7 @@ async function run(services: AgentServices, session: MigrationSession): Promise<
           services,
           plan.vm,
           'take-over',
-          journal.last('running') ? undefined : 'settled',
+          journal.last('running') ? {} : { copy: 'settled' },
         );
         if (view.decision === 'undecidable') throw missingFact(view);
         if (view.decision === 'done')

@@ -4,7 +4,7 @@ import type { AgentServices } from '../agent-services.ts';
 import { transferFailed } from '../handover/switch-over.ts';
 import { lookAtSource, missingFact } from '../handover/look.ts';
 import { CopyGone, type TransferStage } from '../hypervisor/port.ts';
-import { withdrawSession } from '../deeds/withdraw.ts';
+import { withdrawSession } from '../handover/withdraw-session.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
 import type { PhaseFunction } from './phase-function.ts';
 
@@ -27,13 +27,12 @@ export const transferMemory: PhaseFunction<{ uri: string }, { rounds: number; tr
   const watch = new Watch(services, plan);
   try {
     if ((await begin(services, session, uri)) === 'handed-over') return await watch.result(session);
-    const stage = await Promise.race([
-      source.reach(plan.vm, ended, signal),
-      watch.untilStalled(signal).then(async () => {
-        await withdrawSession(services, session, 'TRANSFER_STALLED');
-        throw new FerryError('TRANSFER_STALLED', `not one more byte within ${plan.policy.stallLimitMs} ms`);
-      }),
-    ]);
+    const stage = await Promise.race([source.reach(plan.vm, ended, signal), watch.untilStalled(signal)]);
+    if (stage === 'stalled') {
+      const why = `not one more byte was transferred within ${plan.policy.stallLimitMs} ms`;
+      const { outcome } = await withdrawSession(services, session, 'TRANSFER_STALLED', why);
+      if (outcome !== 'moved') throw new FerryError('TRANSFER_STALLED', why);
+    }
     if (stage === 'failed' || stage === 'cancelled') await transferFailed(services, session, stage);
     return await watch.result(session);
   } catch (error) {
@@ -84,7 +83,7 @@ class Watch {
   }
 
   /** Resolves when no byte more was transferred within the policy's time, and else not before the signal. */
-  async untilStalled(signal: AbortSignal): Promise<void> {
+  async untilStalled(signal: AbortSignal): Promise<'stalled'> {
     let grownAt = performance.now();
     for (;;) {
       await pause(progressMs, undefined, { signal });
@@ -92,7 +91,7 @@ class Watch {
       const progress = await this.#look();
       if (progress === null) continue;
       if (progress.transferredBytes > before) grownAt = performance.now();
-      if (performance.now() - grownAt > this.#plan.policy.stallLimitMs) return;
+      if (performance.now() - grownAt > this.#plan.policy.stallLimitMs) return 'stalled';
     }
   }
 
@@ -104,7 +103,7 @@ class Watch {
 
   /** A look that fails is none: a slow monitor in the switchover is no failure. */
   async #look(): Promise<TransferProgress | null> {
-    const { hypervisor, host, reportProgress, log } = this.#services;
+    const { hypervisor, host, log } = this.#services;
     const { migration, vm } = this.#plan;
     try {
       this.#last = await hypervisor.source.progress(vm);
@@ -112,7 +111,7 @@ class Watch {
       log.debug({ vm, error }, 'the transfer could not be looked at');
       return null;
     }
-    reportProgress({ ...this.#last, migration, vm, host, at: new Date().toISOString() });
+    this.#services.reportProgress({ ...this.#last, migration, vm, host, at: new Date().toISOString() });
     return this.#last;
   }
 }

@@ -13,6 +13,9 @@ export class MigrationSession {
   readonly #waiting = new Set<() => void>();
   readonly #shared = new Map<string, unknown>();
 
+  /** Why it is being withdrawn: what ends by that is to say so. */
+  withdrawal: FerryError | null = null;
+
   constructor(plan: MigrationPlan, journal: Journal) {
     this.plan = plan;
     this.journal = journal;

@@ -17,6 +17,10 @@ export interface HostUnderTest extends AgentServices {
   /** As after an agent's death: everything of the process is gone, the QEMUs live on. */
   restarted(): Promise<HostUnderTest>;
   close(): Promise<void>;
+  /** kill -9 of the VM's process. */
+  killMachine(vm: string): void;
+  /** SIGSTOP of the VM's process: it ends only when it is killed. */
+  freezeMachine(vm: string): void;
 }
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -57,6 +61,8 @@ export async function hostUnderTest(folder: string, host: string, qemu: string):
     ...services,
     progress,
     close,
+    killMachine: (vm) => void process.kill(hypervisor.get(vm).process.identity.pid, 'SIGKILL'),
+    freezeMachine: (vm) => void process.kill(hypervisor.get(vm).process.identity.pid, 'SIGSTOP'),
     restarted: async () => {
       await close();
       const next = await hostUnderTest(folder, host, qemu);

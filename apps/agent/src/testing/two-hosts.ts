@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_POLICY, type MigrationPlan, type MigrationPolicy, type VirtualMachineDefinition } from '@ferry/domain';
+import { simulatorPath } from '@ferry/qmp/simulator';
 import { confirmArmed } from '../deeds/confirm-armed.ts';
 import { startVirtualMachine } from '../deeds/start-virtual-machine.ts';
 import { bringOnline } from '../phases/bring-online.ts';
@@ -15,11 +16,17 @@ import { transferState } from '../phases/transfer-state.ts';
 import { transferStorage } from '../phases/transfer-storage.ts';
 import { hostUnderTest, type HostUnderTest } from './host-under-test.ts';
 
+/** As programs to run; both are spoken to in the same words. */
+export const HYPERVISORS = { QEMU: 'qemu-system-x86_64', simulator: simulatorPath } as const;
+
 /** Two hosts with shared storage and witness, and a VM without a guest on the first: its firmware is all that runs. */
 export interface TwoHosts {
   a: HostUnderTest;
   b: HostUnderTest;
   vm: string;
+  /** The VM's disk, and its handles' folder. */
+  image: string;
+  handle: string;
   plan(change?: Partial<MigrationPolicy>): MigrationPlan;
   /** Ends what is left of the VM, and removes all files. */
   close(): Promise<void>;
@@ -39,6 +46,8 @@ export async function twoHosts(qemu: string): Promise<TwoHosts> {
     a,
     b,
     vm: definition.id,
+    image: join(folder, 'pool/web.raw'),
+    handle: join(folder, 'witness/handle/web'),
     plan: (change = {}) => ({
       migration: randomUUID(),
       vm: definition.id,

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { FerryError, maySucceed, type HandleClaim, type HandleRecord, type HostId, type VmId } from '@ferry/domain';
+import { FolderHint } from './folder-hint.ts';
 
 export type Swap = 'won' | 'lost';
 
@@ -50,12 +50,17 @@ export class Witness {
 
   /** Waits until the VM has a record beyond `generation`, looking every `everyMs`. Rejects with the signal's reason. */
   async next(vm: VmId, generation: number, signal: AbortSignal, everyMs = blackoutPollMs): Promise<HandleRecord> {
-    for (;;) {
-      signal.throwIfAborted();
-      const record = await this.#reaching(() => this.#readGeneration(vm, generation + 1));
-      if (record !== null) return record;
-      // Another host writes it: a shared file system tells nobody, so it has to be asked.
-      await pause(everyMs);
+    const hint = new FolderHint(this.#folderOf(vm));
+    try {
+      for (;;) {
+        signal.throwIfAborted();
+        const record = await this.#reaching(() => this.#readGeneration(vm, generation + 1));
+        if (record !== null) return record;
+        // Another host writes it, and a shared file system tells nobody: it has to be asked.
+        await hint.pause(everyMs);
+      }
+    } finally {
+      hint.close();
     }
   }
 

@@ -1,0 +1,52 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { arm, copyMemory, HYPERVISORS, prepare, twoHosts, type TwoHosts } from '../testing/two-hosts.ts';
+
+let hosts: TwoHosts;
+afterEach(() => hosts.close());
+
+describe.each(Object.entries(HYPERVISORS))('on %s', (_, program) => {
+  test('a VM moves and moves back: it runs where the record says, and nothing is left behind', async () => {
+    hosts = await twoHosts(program);
+    const { a, b, vm } = hosts;
+    const there = hosts.plan();
+    const { uri } = await prepare(hosts, there);
+    const armed = await arm(hosts, there);
+    await copyMemory(hosts, there, uri);
+    const [state, storage, online, , retired] = await Promise.all(Object.values(armed));
+
+    expect(await b.hypervisor.status(vm)).toBe('running');
+    expect(await a.witness.read(vm)).toMatchObject({ kind: 'started', host: 'host-b', generation: 3 });
+    expect(a.hypervisor.list()).toEqual([]);
+    expect([state, storage, retired]).toMatchObject([{ generation: 2 }, { generation: 3 }, { retired: true }]);
+    expect(state).toMatchObject({ statistics: { rounds: expect.any(Number) as number } });
+    const { stoppedAt } = state as { stoppedAt: string };
+    const { runningAt } = online as { runningAt: string };
+    expect(Date.parse(runningAt)).toBeGreaterThanOrEqual(Date.parse(stoppedAt));
+
+    const back = { ...hosts.plan(), source: 'host-b', destination: 'host-a' };
+    const mirrored = { ...hosts, a: b, b: a };
+    const prepared = await prepare(mirrored, back);
+    const again = await arm(mirrored, back);
+    await copyMemory(mirrored, back, prepared.uri);
+    await Promise.all(Object.values(again));
+    expect(await a.hypervisor.status(vm)).toBe('running');
+    expect(await b.witness.read(vm)).toMatchObject({ kind: 'started', host: 'host-a', generation: 5 });
+  });
+
+  test('each phase may be begun twice, and finds what the first attempt has done', async () => {
+    hosts = await twoHosts(program);
+    const plan = hosts.plan();
+    const first = await prepare(hosts, plan);
+    expect(await prepare(hosts, plan)).toEqual(first);
+    const armed = await arm(hosts, plan);
+    const second = await arm(hosts, plan);
+    await Promise.all([copyMemory(hosts, plan, first.uri), copyMemory(hosts, plan, first.uri)]);
+    expect(await Promise.all([second.storage, second.online])).toEqual(await Promise.all([armed.storage, armed.online]));
+    await Promise.all([armed.retired, second.retired]);
+    const late = await arm(hosts, plan);
+    expect(await late.storage).toEqual(await armed.storage);
+    expect(await late.online).toEqual(await armed.online);
+    expect((await late.state).stoppedAt).toBe((await armed.state).stoppedAt);
+    expect(await hosts.b.hypervisor.status(hosts.vm)).toBe('running');
+  });
+});

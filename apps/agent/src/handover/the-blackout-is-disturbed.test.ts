@@ -1,0 +1,121 @@
+import { planFaults } from '@ferry/qmp/simulator';
+import { afterEach, expect, test } from 'vitest';
+import { confirmArmed } from '../deeds/confirm-armed.ts';
+import { discard } from '../deeds/discard.ts';
+import { withdraw } from '../deeds/withdraw.ts';
+import { transferState } from '../phases/transfer-state.ts';
+import { transferStorage } from '../phases/transfer-storage.ts';
+import { retireSource } from '../phases/retire-source.ts';
+import { arm, copyMemory, HYPERVISORS, prepare, twoHosts, type TwoHosts } from '../testing/two-hosts.ts';
+
+const unwatched = { signal: new AbortController().signal };
+
+let hosts: TwoHosts;
+afterEach(() => hosts.close());
+
+/** Moves a VM whose destination's agent is away, until the source has released it. */
+async function releasedToNobody(program: string, blackoutLimitMs: number) {
+  hosts = await twoHosts(program);
+  const plan = hosts.plan({ blackoutLimitMs });
+  const { uri } = await prepare(hosts, plan);
+  const state = transferState(hosts.a, plan, {}, unwatched);
+  const retired = retireSource(hosts.a, plan, {}, unwatched);
+  for (const phase of [state, retired]) phase.catch(() => undefined);
+  await confirmArmed(hosts.a, plan, { side: 'source' }, unwatched);
+  await copyMemory(hosts, plan, uri);
+  await expect.poll(() => hosts.a.witness.read(hosts.vm)).toMatchObject({ kind: 'released' });
+  return { plan, state, retired };
+}
+
+test('not started in time: the source takes its guest back, and the destination can never start it', async () => {
+  const { plan, state } = await releasedToNobody(HYPERVISORS.QEMU, 200);
+  await expect(state).rejects.toMatchObject({ code: 'BLACKOUT_TOO_LONG' });
+  expect(await hosts.a.hypervisor.status(hosts.vm)).toBe('running');
+  expect(await hosts.b.witness.read(hosts.vm)).toMatchObject({ kind: 'reclaimed', host: 'host-a' });
+
+  const storage = transferStorage(hosts.b, plan, {}, unwatched);
+  storage.catch(() => undefined);
+  expect(await discard(hosts.b, { ...plan, epoch: 2 })).toMatchObject({ discarded: true });
+  await expect(storage).rejects.toMatchObject({ name: 'FerryError' });
+  expect(await hosts.b.witness.read(hosts.vm)).toMatchObject({ kind: 'reclaimed' });
+});
+
+test('the destination’s agent restarts in the blackout: it finishes the handover by itself', async () => {
+  const { state, retired } = await releasedToNobody(HYPERVISORS.QEMU, 20_000);
+  hosts.b = await hosts.b.restarted();
+  expect(await hosts.b.hypervisor.status(hosts.vm)).toBe('running');
+  expect(await hosts.b.witness.read(hosts.vm)).toMatchObject({ kind: 'started', host: 'host-b' });
+  await state;
+  expect(await retired).toEqual({ retired: true });
+});
+
+test('the source’s agent restarts in the blackout: it waits on, and is told of the true times', async () => {
+  const { plan } = await releasedToNobody(HYPERVISORS.QEMU, 5_000);
+  const [, restarted] = await Promise.all([
+    hosts.b.restarted().then((b) => (hosts.b = b)),
+    hosts.a.restarted(),
+  ]);
+  hosts.a = restarted;
+  const before = hosts.a.sessions.of(hosts.vm).current?.journal.last('switching-over');
+  const state = await transferState(hosts.a, plan, {}, unwatched);
+  expect(state.stoppedAt).toBe(before?.stoppedAt);
+  expect(await retireSource(hosts.a, plan, {}, unwatched)).toEqual({ retired: true });
+  expect(hosts.a.hypervisor.list()).toEqual([]);
+  expect(await hosts.b.hypervisor.status(hosts.vm)).toBe('running');
+});
+
+test('withdrawn after the release, the guest is taken back if it is not started yet', async () => {
+  const { plan } = await releasedToNobody(HYPERVISORS.QEMU, 20_000);
+  const next = { ...plan, epoch: 2 };
+  expect(await withdraw(hosts.a, next, { reason: 'cancelled' })).toMatchObject({ outcome: 'kept', owner: 'host-a' });
+  expect(await hosts.a.hypervisor.status(hosts.vm)).toBe('running');
+  expect(await discard(hosts.b, next)).toMatchObject({ discarded: true });
+});
+
+test('the answer is lost in the last moment: the source runs on, and the whole copy at the destination never starts', async () => {
+  hosts = await twoHosts(HYPERVISORS.simulator);
+  planFaults(hosts.image, { faults: [{ side: 'destination', at: 'answer', do: 'lose-answer' }] });
+  const plan = hosts.plan();
+  const { uri } = await prepare(hosts, plan);
+  const armed = await arm(hosts, plan);
+  await copyMemory(hosts, plan, uri);
+  await expect(armed.state).rejects.toMatchObject({ code: 'TRANSFER_FAILED' });
+  expect(await hosts.a.hypervisor.status(hosts.vm)).toBe('running');
+  expect(await hosts.b.hypervisor.destination.inspect(hosts.vm)).toBe('settled');
+  expect(await hosts.a.witness.read(hosts.vm)).toMatchObject({ kind: 'held', host: 'host-a' });
+
+  const next = { ...plan, epoch: 2 };
+  expect(await withdraw(hosts.a, next, { reason: 'TRANSFER_FAILED' })).toMatchObject({ outcome: 'kept' });
+  expect(await discard(hosts.b, next)).toMatchObject({ discarded: true });
+  await expect(armed.storage).rejects.toMatchObject({ name: 'FerryError' });
+});
+
+test('the source dies when its state is complete and not yet released: nothing is lost', async () => {
+  hosts = await twoHosts(HYPERVISORS.simulator);
+  const { a, b, vm } = hosts;
+  planFaults(hosts.image, { faults: [{ side: 'destination', at: 'answer', do: 'stall' }] });
+  const plan = hosts.plan();
+  const { uri } = await prepare(hosts, plan);
+  const armed = await arm(hosts, plan);
+  await copyMemory(hosts, plan, uri);
+  await b.hypervisor.destination.settled(vm, AbortSignal.timeout(10_000));
+  a.killMachine(vm);
+  expect((await armed.state).generation).toBe(2);
+  planFaults(hosts.image, { faults: [] });
+  await armed.online;
+  expect(await b.hypervisor.status(vm)).toBe('running');
+  expect(await a.witness.read(vm)).toMatchObject({ kind: 'started', host: 'host-b' });
+});
+
+test('once started, the destination is neither discarded nor taken back', async () => {
+  hosts = await twoHosts(HYPERVISORS.simulator);
+  const plan = hosts.plan();
+  const { uri } = await prepare(hosts, plan);
+  const armed = await arm(hosts, plan);
+  await copyMemory(hosts, plan, uri);
+  await armed.network;
+  const next = { ...plan, epoch: 2 };
+  expect(await withdraw(hosts.a, next, { reason: 'late' })).toMatchObject({ outcome: 'moved', owner: 'host-b' });
+  expect(await discard(hosts.b, next)).toMatchObject({ discarded: false });
+  expect(await hosts.b.hypervisor.status(hosts.vm)).toBe('running');
+});

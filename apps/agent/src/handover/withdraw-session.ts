@@ -1,0 +1,29 @@
+import type { Withdrawal } from '@ferry/contracts';
+import { FerryError, type ErrorCode } from '@ferry/domain';
+import type { AgentServices } from '../agent-services.ts';
+import type { MigrationSession } from '../session/migration-session.ts';
+import { takeBack } from './take-back.ts';
+
+/**
+ * Gives the session's transfer up and takes the guest back, if by the record it is still this host's to take. Idempotent.
+ * @param code what the phases that run for the session end with, unless the guest has moved
+ */
+export function withdrawSession(
+  services: AgentServices,
+  session: MigrationSession,
+  code: ErrorCode,
+  reason: string,
+): Promise<Withdrawal> {
+  const { vm } = session.plan;
+  return services.sessions.of(vm).exclusively(async () => {
+    session.journal.append({ name: 'withdrawn', reason });
+    // Before the guest is touched: an agent that dies now goes on withdrawing when it is back.
+    await session.journal.sync();
+    session.withdrawal = new FerryError(code, reason);
+    const withdrawal = await takeBack(services, session, 'withdraw');
+    if (withdrawal.outcome !== 'moved') session.end(session.withdrawal);
+    services.reportChange();
+    services.log.info({ vm, reason, ...withdrawal }, 'withdrawn');
+    return withdrawal;
+  });
+}
