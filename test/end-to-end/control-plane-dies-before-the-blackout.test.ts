@@ -1,4 +1,4 @@
-import { partNames } from '@ferry/lab';
+import { processNames } from '@ferry/lab';
 import { ownerOf } from '@ferry/domain';
 import { expect, test } from 'vitest';
 import { at, expectGuestLives, expectWholeHistory, labUnderTest, migrate } from './lab-under-test.ts';
@@ -8,7 +8,7 @@ test('API, worker, Temporal and Postgres all die before the blackout: the agents
   const { network } = lab;
   await lab.createGuest('web-1', { host: 'host-a', dirty: { mibPerSecond: 10, workingSetMib: 8 } });
   const before = await lab.counter('web-1');
-  const parts = [partNames.postgres, partNames.temporal, partNames.worker, partNames.api].map((name) => lab.part(name));
+  const parts = [processNames.postgres, processNames.temporal, processNames.worker, processNames.api].map((name) => lab.part(name));
 
   // The link is held so narrow that the switchover can't come before all of them are dead.
   await network?.limitMigrationLink('host-a', 4 * 1024 ** 2);

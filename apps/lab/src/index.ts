@@ -1,6 +1,7 @@
 export { type LabConfig, readConfig } from './config.ts';
 export { type Addresses, agentName, processNames } from './control-plane.ts';
 export type { CounterReport } from './guest/counter.ts';
+export { type GuestProcess, guestProcess } from './guest-process.ts';
 export type { GuestOptions } from './lab-guests.ts';
 export { Lab } from './lab.ts';
 export { labFolder, LabLayout } from './lab-layout.ts';

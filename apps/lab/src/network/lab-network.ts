@@ -72,6 +72,15 @@ export class LabNetwork {
     await Promise.all(ends.map(([namespace, device]) => limit(namespace, device, bytesPerSecond)));
   }
 
+  /** Whether what a host sends into the migration network is lost on the way. What it is sent still arrives. */
+  async muteMigrationLink(host: HostId, muted: boolean): Promise<void> {
+    const namespace = this.hostNamespace(this.#known(host));
+    if (!muted) return limit(namespace, migrationInterface, null);
+    // No packet fits into the bucket, so each is dropped.
+    const shape = ['tbf', 'rate', '8bit', 'burst', '1b', 'limit', '1b'];
+    await runCommand('tc', ['-n', namespace, 'qdisc', 'replace', 'dev', migrationInterface, 'root', ...shape]);
+  }
+
   async #makeHost(host: HostId, number: number): Promise<void> {
     await this.#makeNamespace(host);
     await this.#makeBridge(host, hostBridge);

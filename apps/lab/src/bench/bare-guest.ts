@@ -1,0 +1,76 @@
+import { QmpClient } from '@ferry/qmp';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, openSync, closeSync } from 'node:fs';
+import { join } from 'node:path';
+import { runCommand } from '../provision/run-command.ts';
+
+/** What a QEMU that no agent knows is made of: the arguments of one that an agent has started, and what differs. */
+export interface BareMachine {
+  /** QEMU's arguments, with the program's name. */
+  template: readonly string[];
+  disk: string;
+  mac: string;
+  folder: string;
+  bridge: string;
+}
+
+/** A QEMU without Ferry, for comparison: the same binary, machine and guest, on the same networks. */
+export class BareQemu {
+  readonly namespace: string;
+  readonly qmp: QmpClient;
+  readonly #ended: Promise<unknown>;
+  readonly #tap: string;
+
+  private constructor(namespace: string, qmp: QmpClient, ended: Promise<unknown>, tap: string) {
+    this.namespace = namespace;
+    this.qmp = qmp;
+    this.#ended = ended;
+    this.#tap = tap;
+  }
+
+  /** Starts one on a host, its CPUs standing still. `savedState` is what it goes on from; without it, it waits for a migration. */
+  static async start(
+    machine: BareMachine,
+    namespace: string,
+    name: string,
+    savedState: string | null,
+  ): Promise<BareQemu> {
+    const folder = join(machine.folder, name);
+    mkdirSync(folder, { recursive: true });
+    const tap = `bare-${name}`.slice(0, 15);
+    await runCommand('ip', ['-n', namespace, 'tuntap', 'add', tap, 'mode', 'tap']);
+    await runCommand('ip', ['-n', namespace, 'link', 'set', tap, 'master', machine.bridge, 'up']);
+    const stderr = openSync(join(folder, 'stderr.log'), 'w');
+    const state = savedState === null ? null : openSync(savedState, 'r');
+    const words = argumentsFor(machine, tap, state === null ? 'defer' : 'fd:3');
+    const child = spawn('ip', ['netns', 'exec', namespace, ...words], {
+      cwd: folder,
+      stdio: ['ignore', stderr, stderr, ...(state === null ? [] : [state])],
+    });
+    const ended = once(child, 'exit');
+    closeSync(stderr);
+    if (state !== null) closeSync(state);
+    const qmp = await QmpClient.connect({ directory: folder, name: 'qmp.sock' });
+    return new BareQemu(namespace, qmp, ended, tap);
+  }
+
+  /** Ends it, and waits until it is gone. */
+  async quit(): Promise<void> {
+    await this.qmp.execute('quit');
+    await this.#ended;
+    await runCommand('ip', ['-n', this.namespace, 'link', 'delete', this.#tap]);
+  }
+}
+
+function argumentsFor({ template, disk, mac }: BareMachine, tap: string, incoming: string): string[] {
+  const words = template.map((word) =>
+    word
+      .replace(/ifname=[^,]+/, `ifname=${tap}`)
+      .replace(/mac=[^,]+/, `mac=${mac}`)
+      .replace(/("filename":")[^"]+/, `$1${disk}`),
+  );
+  const at = words.indexOf('-incoming');
+  if (at < 0) return [...words, '-incoming', incoming];
+  return words.with(at + 1, incoming);
+}

@@ -1,0 +1,139 @@
+import { DEFAULT_POLICY } from '@ferry/domain';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { agentName, processNames } from '../control-plane.ts';
+import { createDisk } from '../guest/disk.ts';
+import { readCounter } from '../guest/counter.ts';
+import { guestParts } from '../guest-definition.ts';
+import { guestProcess } from '../guest-process.ts';
+import type { Lab } from '../lab.ts';
+import { guestAddress, guestMac, guestPrefix, migrationAddress } from '../network/addresses.ts';
+import { hostBridge } from '../network/lab-network.ts';
+import { BareQemu, type BareMachine } from './bare-guest.ts';
+import { bareMigration, type Times } from './bare-migration.ts';
+import { ferryMigration, type FerryTimes } from './ferry-migration.ts';
+import { median, p95 } from './statistics.ts';
+
+/** What `npm run bench -- --json` prints. */
+export interface BenchResult {
+  pairs: number;
+  downtimeRatio: number;
+  blackoutRatio: number;
+  controlPlaneMs: number;
+  toRunningMs: number;
+  rssMiB: { agent: number; worker: number; api: number };
+  /** What the ratios and medians are made of, as median and 95th percentile. */
+  measured: Record<'bare' | 'ferry', Record<string, { median: number; p95: number }>>;
+}
+
+/** Enough that several rounds are needed. */
+const DIRTY = { mibPerSecond: 20, workingSetMib: 24 };
+const BARE_NUMBER = 100;
+const GUEST = 'bench-ferry';
+
+/**
+ * Moves two equal guests back and forth, in turns: one through Ferry, one by a bare script. Only ratios of the two mean
+ * anything, since both meet the same machine at the same time.
+ * @throws when a move fails, or a guest did not survive one
+ */
+export async function bench(lab: Lab, pairs: number, say: (line: string) => void): Promise<BenchResult> {
+  if (lab.network === null) throw new Error('The bench needs real guests');
+  const { network } = lab;
+  const [home, away] = ['host-a', 'host-b'] as const;
+  await lab.createGuest(GUEST, { host: home, dirty: DIRTY });
+  const bare = await bareMachine(lab);
+  let running = await BareQemu.start(
+    bare,
+    network.hostNamespace(home),
+    '0',
+    join(lab.layout.storagePool, guestParts.savedState),
+  );
+  await loaded(running);
+
+  const [bareTimes, ferryTimes]: [Times[], FerryTimes[]] = [[], []];
+  for (let pair = 1; pair <= pairs; pair += 1) {
+    const to = pair % 2 === 1 ? away : home;
+    const byScript = async () => {
+      const next = await BareQemu.start(bare, network.hostNamespace(to), String(pair), null);
+      const address = migrationAddress(lab.hosts.indexOf(to) + 1, false);
+      bareTimes.push(await bareMigration(running.qmp, next.qmp, address, DEFAULT_POLICY));
+      await running.quit();
+      running = next;
+    };
+    const byFerry = async () => {
+      ferryTimes.push(await ferryMigration(lab.client, GUEST, to, DEFAULT_POLICY));
+    };
+    for (const move of pair % 2 === 1 ? [byScript, byFerry] : [byFerry, byScript]) await move();
+    say(`pair ${pair} of ${pairs}: bare ${summary(bareTimes.at(-1))} · Ferry ${summary(ferryTimes.at(-1))}`);
+  }
+  const rssMiB = residentSizes(lab);
+  await running.quit();
+  for (const image of [bare.disk, join(lab.layout.storagePool, lab.layout.image(GUEST))]) {
+    const { whole, problems } = await readCounter(image);
+    if (!whole) throw new Error(`A guest did not survive: ${problems.join('; ')}`);
+  }
+  return { ...compare(bareTimes, ferryTimes), rssMiB };
+}
+
+async function bareMachine(lab: Lab): Promise<BareMachine> {
+  const disk = join(lab.layout.storagePool, lab.layout.image('bench-bare'));
+  const mac = guestMac(BARE_NUMBER);
+  const bytes = readFileSync(join(lab.layout.storagePool, lab.layout.image(GUEST))).length;
+  await createDisk(disk, {
+    bytes,
+    personality: { ip: guestAddress(BARE_NUMBER), prefix: guestPrefix, mac, dirty: DIRTY },
+  });
+  const template = guestProcess(lab.layout, 'host-a', GUEST)?.arguments;
+  if (template === undefined) throw new Error(`Nothing runs ${GUEST}`);
+  return { template, disk, mac, folder: join(lab.layout.root, 'bare'), bridge: hostBridge };
+}
+
+async function loaded({ qmp }: BareQemu): Promise<void> {
+  const mark = qmp.mark();
+  const { status } = await qmp.execute('query-status');
+  if (status === 'inmigrate')
+    await qmp.waitFor('MIGRATION', (data) => data.status === 'completed', { since: mark, timeoutMs: 30_000 });
+  await qmp.execute('cont');
+}
+
+function compare(bare: Times[], ferry: FerryTimes[]): Omit<BenchResult, 'rssMiB'> {
+  const of = <K extends string>(times: Record<K, number>[], key: K) => median(times.map((each) => each[key]));
+  const spread = (times: object[]) =>
+    Object.fromEntries(
+      Object.keys(times[0] ?? {}).map((key) => {
+        const values = times.map((each) => (each as Record<string, number>)[key] ?? Number.NaN);
+        return [key, { median: round(median(values)), p95: round(p95(values)) }];
+      }),
+    );
+  return {
+    pairs: ferry.length,
+    downtimeRatio: round(of(ferry, 'downtimeMs') / of(bare, 'downtimeMs')),
+    blackoutRatio: round(of(ferry, 'blackoutMs') / of(bare, 'blackoutMs')),
+    controlPlaneMs: round(of(ferry, 'controlPlaneMs')),
+    toRunningMs: round(of(ferry, 'toRunningMs')),
+    measured: { bare: spread(bare), ferry: spread(ferry) },
+  };
+}
+
+/** Resident memory of the processes, in MiB; of the agents the largest. */
+function residentSizes(lab: Lab): BenchResult['rssMiB'] {
+  const sizeOf = (name: string) => {
+    const status = readFileSync(`/proc/${lab.processes.find(name)?.pid}/status`, 'utf8');
+    return Math.round(Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024);
+  };
+  return {
+    agent: Math.max(...lab.hosts.map((host) => sizeOf(agentName(host)))),
+    worker: sizeOf(processNames.worker),
+    api: sizeOf(processNames.api),
+  };
+}
+
+function summary(times: Times | undefined): string {
+  return times === undefined
+    ? ''
+    : `${times.downtimeMs.toFixed(0)} ms down, ${times.blackoutMs.toFixed(0)} ms black, ${times.totalMs.toFixed(0)} ms in all`;
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}

@@ -1,0 +1,52 @@
+import type { FerryClient } from '@ferry/client';
+import type { MigrationDetail } from '@ferry/contracts/http';
+import type { HostId, MigrationPolicy, VmId } from '@ferry/domain';
+import type { Times } from './bare-migration.ts';
+
+/** Times of one migration through Ferry, in ms. */
+export interface FerryTimes extends Times {
+  /** Request sent until the source was retired, less QEMU's total. */
+  controlPlaneMs: number;
+  /** Request sent until the guest's CPUs ran at the destination. */
+  toRunningMs: number;
+}
+
+/** Moves a guest through the API and takes the times from its history. @throws when it does not complete */
+export async function ferryMigration(
+  client: FerryClient,
+  vm: VmId,
+  destination: HostId,
+  policy: MigrationPolicy,
+): Promise<FerryTimes> {
+  const sentAt = Date.now();
+  const { id } = await client.submitMigration({ vm, destination, policy });
+  const migration = await ended(client, String(id));
+  const { statistics, blackoutMs } = migration;
+  if (migration.state !== 'completed' || statistics === null || blackoutMs === null)
+    throw new Error(`The migration is ${migration.state}: ${JSON.stringify(migration.failure)}`);
+  return {
+    downtimeMs: statistics.downtimeMs,
+    blackoutMs,
+    totalMs: statistics.totalMs,
+    controlPlaneMs: finishedAt(migration, 'retire-source') - sentAt - statistics.totalMs,
+    toRunningMs: Date.parse(String(detailOf(migration, 'bring-online')['runningAt'])) - sentAt,
+  };
+}
+
+async function ended(client: FerryClient, id: string): Promise<MigrationDetail> {
+  for await (const step of client.follow({ migration: id, signal: AbortSignal.timeout(120_000) })) {
+    if (step.kind === 'connected' || step.kind === 'history') {
+      const migration = await client.migration(id);
+      if (migration.finishedAt !== null) return migration;
+    }
+  }
+  throw new Error('The API ended the stream of events');
+}
+
+function finishedAt(migration: MigrationDetail, phase: string): number {
+  return Date.parse(String(migration.phases.find((run) => run.phase === phase)?.finishedAt));
+}
+
+function detailOf(migration: MigrationDetail, phase: string): Record<string, unknown> {
+  return migration.phases.find((run) => run.phase === phase)?.details ?? {};
+}
