@@ -19,10 +19,15 @@ const records = new PostgresRecords(config.databaseUrl, (error) => log.warn({ er
 const engine = new TemporalEngine(config.temporal);
 const app = await createApp({ engine, records, log });
 
+/** A server that is frozen can't say goodbye: not waited for any longer. */
+const FAREWELL_MS = 1_500;
+
 async function stop(signal: NodeJS.Signals): Promise<void> {
   log.info({ signal }, 'stopping');
+  setTimeout(() => process.exit(0), FAREWELL_MS).unref();
   await app.close();
   await Promise.all([records.close(), engine.close()]);
+  process.exit(0);
 }
 process.once('SIGTERM', (signal) => void stop(signal));
 process.once('SIGINT', (signal) => void stop(signal));

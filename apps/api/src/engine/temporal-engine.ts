@@ -25,7 +25,7 @@ import { Engine, type PlacedVirtualMachine } from './engine.ts';
 import { MIGRATION_KEY, searchAttributesOf } from './search-attributes.ts';
 
 /** A call that takes longer has failed. */
-const CALL_MS = 2_500;
+const CALL_MS = 2_000;
 /** How long a client waits for what it asked for: longer than any retry of a healthy cluster. */
 const RESULT_MS = 60_000;
 
@@ -56,9 +56,14 @@ export class TemporalEngine extends Engine {
         }),
       );
     } catch (error) {
+      if (!(error instanceof FerryError)) throw error;
+      if (error.code === 'ENGINE_UNAVAILABLE') {
+        const detail = `Temporal did not answer. Should it have got the request all the same, this is migration ${migration}.`;
+        throw new FerryError(error.code, detail, { cause: error.cause });
+      }
       // The same request came twice, or its first answer was lost.
-      const again = error instanceof FerryError && error.code === 'VM_ALREADY_MOVING';
-      if (!again || (await this.#running(vm))?.migration !== migration) throw error;
+      const again = error.code === 'VM_ALREADY_MOVING' && (await this.#running(vm))?.migration === migration;
+      if (!again) throw error;
     }
   }
 
@@ -160,10 +165,17 @@ export class TemporalEngine extends Engine {
   }
 
   async #call<T>(work: () => Promise<T>, withinMs = CALL_MS): Promise<T> {
+    let overdue: NodeJS.Timeout | undefined;
+    // gRPC's own retries look at its deadline only now and then.
+    const late = new Promise<never>((_, reject) => {
+      overdue = setTimeout(() => reject(new FerryError('ENGINE_UNAVAILABLE', 'Temporal does not answer.')), withinMs);
+    });
     try {
-      return await this.#connection.withDeadline(Date.now() + withinMs, work);
+      return await Promise.race([this.#connection.withDeadline(Date.now() + withinMs, work), late]);
     } catch (error) {
       throw asFerryError(error);
+    } finally {
+      clearTimeout(overdue);
     }
   }
 }
