@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
+import { benchCommand } from './commands/bench-command.ts';
 import { demoCommand, type DemoOptions } from './commands/demo-command.ts';
 import { labDownCommand } from './commands/lab-down-command.ts';
 import { labStatusCommand } from './commands/lab-status-command.ts';
@@ -18,6 +19,15 @@ program
   .option(...simulated)
   .action(async (options: DemoOptions) => {
     process.exitCode = await demoCommand(options, readConfig(), terminal);
+  });
+program
+  .command('bench')
+  .description('the numbers: Ferry against a bare script, in turns on the same machine')
+  .option('--pairs <number>', 'how many of each', wholeNumber, 12)
+  .option('--json', 'print one object, and the progress on stderr')
+  .action(async (options: { pairs: number; json?: boolean }) => {
+    const told = options.json ? new Terminal((text) => process.stderr.write(text), false) : terminal;
+    process.exitCode = await benchCommand(options, readConfig(), told);
   });
 const lab = program.command('lab').description('a lab to play with');
 lab
@@ -40,6 +50,11 @@ lab
   .action(async () => {
     process.exitCode = await labStatusCommand(terminal);
   });
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('It must be a number from 1 to 9999.');
+  return Number(text);
+}
 
 try {
   await program.parseAsync();

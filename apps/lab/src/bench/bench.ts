@@ -5,6 +5,7 @@ import { agentName, processNames } from '../control-plane.ts';
 import { createDisk } from '../guest/disk.ts';
 import { readCounter } from '../guest/counter.ts';
 import { guestParts } from '../guest-definition.ts';
+import { until } from '../demo/until.ts';
 import { guestProcess } from '../guest-process.ts';
 import type { Lab } from '../lab.ts';
 import { guestAddress, guestMac, guestPrefix, migrationAddress } from '../network/addresses.ts';
@@ -89,10 +90,12 @@ async function bareMachine(lab: Lab): Promise<BareMachine> {
 }
 
 async function loaded({ qmp }: BareQemu): Promise<void> {
-  const mark = qmp.mark();
-  const { status } = await qmp.execute('query-status');
-  if (status === 'inmigrate')
-    await qmp.waitFor('MIGRATION', (data) => data.status === 'completed', { since: mark, timeoutMs: 30_000 });
+  // Nothing tells of it: QEMU has no event for a state that was loaded before anybody could ask for events.
+  await until(
+    'the saved state is loaded',
+    () => qmp.execute('query-status'),
+    ({ status }) => status !== 'inmigrate',
+  );
   await qmp.execute('cont');
 }
 
