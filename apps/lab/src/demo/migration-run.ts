@@ -85,7 +85,7 @@ function endOf({ details }: AuditEntry): number {
 /** From the end of the phase before it, since armed phases have begun long before their turn. */
 function duration(entry: AuditEntry, lastEnd: number): string {
   const took = endOf(entry) - Math.max(lastEnd, Date.parse(String(entry.details['startedAt'])));
-  return took < 0 ? 'by then' : milliseconds(took);
+  return took < 0 ? 'already' : milliseconds(took);
 }
 
 function progressLine(progress: MigrationProgress): string {
