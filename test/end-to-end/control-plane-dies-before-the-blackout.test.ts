@@ -8,7 +8,9 @@ test('API, worker, Temporal and Postgres all die before the blackout: the agents
   const { network } = lab;
   await lab.createGuest('web-1', { host: 'host-a', dirty: { mibPerSecond: 10, workingSetMib: 8 } });
   const before = await lab.counter('web-1');
-  const parts = [processNames.postgres, processNames.temporal, processNames.worker, processNames.api].map((name) => lab.part(name));
+  const parts = [processNames.postgres, processNames.temporal, processNames.worker, processNames.api].map((name) =>
+    lab.part(name),
+  );
 
   // The link is held so narrow that the switchover can't come before all of them are dead.
   await network?.limitMigrationLink('host-a', 4 * 1024 ** 2);
