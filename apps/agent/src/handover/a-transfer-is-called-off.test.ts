@@ -18,7 +18,9 @@ async function underWay(program: string) {
   const armed = await arm(hosts, plan);
   const memory = copyMemory(hosts, plan, uri);
   memory.catch(() => undefined);
-  await hosts.a.hypervisor.source.reach(hosts.vm, ['copying'], AbortSignal.timeout(10_000));
+  const { source } = hosts.a.hypervisor;
+  await source.reach(hosts.vm, ['copying'], AbortSignal.timeout(10_000));
+  await expect.poll(async () => (await source.progress(hosts.vm)).transferredBytes).toBeGreaterThan(0);
   return { plan, armed, memory };
 }
 

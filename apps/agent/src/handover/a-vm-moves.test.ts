@@ -41,7 +41,9 @@ describe.each(Object.entries(HYPERVISORS))('on %s', (_, program) => {
     const armed = await arm(hosts, plan);
     const second = await arm(hosts, plan);
     await Promise.all([copyMemory(hosts, plan, first.uri), copyMemory(hosts, plan, first.uri)]);
-    expect(await Promise.all([second.storage, second.online])).toEqual(await Promise.all([armed.storage, armed.online]));
+    expect(await Promise.all([second.storage, second.online])).toEqual(
+      await Promise.all([armed.storage, armed.online]),
+    );
     await Promise.all([armed.retired, second.retired]);
     const late = await arm(hosts, plan);
     expect(await late.storage).toEqual(await armed.storage);

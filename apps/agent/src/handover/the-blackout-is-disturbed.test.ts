@@ -51,10 +51,7 @@ test('the destination’s agent restarts in the blackout: it finishes the handov
 
 test('the source’s agent restarts in the blackout: it waits on, and is told of the true times', async () => {
   const { plan } = await releasedToNobody(HYPERVISORS.QEMU, 5_000);
-  const [, restarted] = await Promise.all([
-    hosts.b.restarted().then((b) => (hosts.b = b)),
-    hosts.a.restarted(),
-  ]);
+  const [, restarted] = await Promise.all([hosts.b.restarted().then((b) => (hosts.b = b)), hosts.a.restarted()]);
   hosts.a = restarted;
   const before = hosts.a.sessions.of(hosts.vm).current?.journal.last('switching-over');
   const state = await transferState(hosts.a, plan, {}, unwatched);

@@ -24,6 +24,7 @@ export interface TwoHosts {
   a: HostUnderTest;
   b: HostUnderTest;
   vm: string;
+  definition: VirtualMachineDefinition;
   /** The VM's disk, and its handles' folder. */
   image: string;
   handle: string;
@@ -46,6 +47,7 @@ export async function twoHosts(qemu: string): Promise<TwoHosts> {
     a,
     b,
     vm: definition.id,
+    definition,
     image: join(folder, 'pool/web.raw'),
     handle: join(folder, 'witness/handle/web'),
     plan: (change = {}) => ({

@@ -59,7 +59,7 @@ export class Monitor {
   async execute<C extends CommandName>(command: C, args: Commands[C]['arguments']): Promise<Commands[C]['returns']> {
     try {
       const client = await this.client();
-      return (await client.executeUntyped(command, args));
+      return await client.executeUntyped(command, args);
     } catch (error) {
       throw await this.#translate(error);
     }
@@ -95,7 +95,7 @@ export class Monitor {
       signal.addEventListener('abort', abort, { once: true });
       void this.#gone.then((gone) => settle(() => reject(gone)));
       // Events come only over a connection.
-      this.client().catch((error: Error) => settle(() => reject(error)));
+      this.client().catch((error: unknown) => settle(() => reject(toError(error))));
     });
   }
 
@@ -157,4 +157,8 @@ export class Monitor {
 
 export function instant(milliseconds: number): Instant {
   return new Date(milliseconds).toISOString();
+}
+
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
