@@ -81,7 +81,7 @@ export class ProcessRegistry {
         const words = start.output().slice(-lastWordsBytes).trim();
         throw new NotReady(`${spec.name} ${what}. Its last words:\n${words}`, { cause: last });
       }
-      await delay(25);
+      await delay(100);
     }
   }
 
