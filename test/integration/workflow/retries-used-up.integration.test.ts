@@ -16,7 +16,7 @@ function broken<Name extends keyof HostActivities>(
       throw ApplicationFailure.create({ type: 'HYPERVISOR_SILENT', message: 'no answer', nonRetryable: true });
     return (activity as (...input: unknown[]) => unknown)(...input);
   };
-  return { activities: { [name]: deed } as Partial<HostActivities>, mend: (mended) => (activity = mended) };
+  return { activities: { [name]: deed }, mend: (mended) => (activity = mended) };
 }
 
 test.each(['createDestination', 'redirectNetwork'] as const)(
@@ -37,14 +37,15 @@ test.each(['createDestination', 'redirectNetwork'] as const)(
     );
 
     const now = new Date().toISOString();
-    mend((() =>
+    mend(() =>
       Promise.resolve({
         host: 'host-b',
         attempts: 1,
         startedAt: now,
         finishedAt: now,
         result: { uri: 'tcp:127.0.0.1:1', ports: [] },
-      })) as never);
+      }),
+    );
     await migration.executeUpdate<ResumeAnswer, [Request]>(RESUME_UPDATE, { args: [ada] });
     await expect(migration.result()).resolves.toMatchObject({ state: 'completed' });
     expect(hosts.told).toContain(`resumed ${name === 'createDestination' ? 'create-destination' : 'redirect-network'}`);

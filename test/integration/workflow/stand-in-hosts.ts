@@ -16,6 +16,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
+import { recordHistory } from '../../replay/record-history.ts';
 
 export type HostActivities = SourceTransferActivities & DestinationTransferActivities & HostControlActivities;
 
@@ -78,6 +79,7 @@ export class StandInHosts {
   readonly #environment: TestWorkflowEnvironment;
   readonly #workers: Worker[] = [];
   readonly #running: Promise<void>[] = [];
+  readonly #migrations: WorkflowHandle[] = [];
 
   private constructor(environment: TestWorkflowEnvironment) {
     this.#environment = environment;
@@ -100,6 +102,7 @@ export class StandInHosts {
     return hosts;
   }
 
+  /** Starts the migration of a VM from host-a to host-b. */
   async migrate(): Promise<WorkflowHandle<(input: LiveMigrationInput) => Promise<MigrationState>>> {
     const input: LiveMigrationInput = {
       migration: randomUUID(),
@@ -110,11 +113,13 @@ export class StandInHosts {
       request: { actor: 'ada', reason: null },
       requestedAt: new Date().toISOString(),
     };
-    return this.#environment.client.workflow.start(WORKFLOWS.liveMigration, {
+    const migration = await this.#environment.client.workflow.start(WORKFLOWS.liveMigration, {
       args: [input],
       taskQueue: CONTROL_PLANE_QUEUE,
       workflowId: virtualMachineLock(input.vm),
     });
+    this.#migrations.push(migration);
+    return migration;
   }
 
   /** The types of all events so far, phases with their name. */
@@ -123,6 +128,8 @@ export class StandInHosts {
   }
 
   async stop(): Promise<void> {
+    if (process.env['FERRY_RECORD_HISTORIES'] !== undefined)
+      for (const migration of this.#migrations) await recordHistory(this.#environment.address, migration.workflowId);
     for (const worker of this.#workers) worker.shutdown();
     await Promise.all(this.#running);
     await this.#environment.teardown();
