@@ -22,7 +22,8 @@ export async function recordHistory(address: string, workflowId: string): Promis
   const text = JSON.stringify(JSON.parse(stdout), (key, value: unknown) =>
     MACHINES_WORDS.includes(key) ? undefined : value,
   );
-  await writeFile(`${HISTORIES}/live-migration.${name}.json`, `${text}\n`);
+  // Sticky queues are named after the process and the machine.
+  await writeFile(`${HISTORIES}/live-migration.${name}.json`, `${text.replaceAll(/"\d+@[\w-]+/g, '"worker')}\n`);
 }
 
 const MACHINES_WORDS = ['identity', 'binaryChecksum', 'buildId', 'stackTrace'];
