@@ -22,7 +22,10 @@ export async function runWorkers(config: AgentConfig, services: AgentServices, s
   // Signals are the composition root's business, and so is the log.
   Runtime.install({
     shutdownSignals: [],
-    logger: new DefaultLogger('WARN', ({ level, message, meta }) => log.info({ level, ...meta }, message)),
+    logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+      // Failed attempts are the workflow's to judge, and an agent has no workflows on purpose.
+      log[level === 'ERROR' ? 'error' : 'debug']({ ...meta }, message);
+    }),
   });
   const deeds = activities(services);
   while (!stop.aborted) {

@@ -3,7 +3,7 @@ import { FerryError, type HandleRecord, type Instant, type SourceCopy, type Tran
 import type { AgentServices } from '../agent-services.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
 import type { PreparedClaim } from '../witness/witness.ts';
-import { lookAtSource, type Seen } from './look.ts';
+import { lookAtSource, missingFact, type Seen } from './look.ts';
 import { switchOver, transferFailed } from './switch-over.ts';
 import { takeBack } from './take-back.ts';
 
@@ -53,6 +53,7 @@ async function run(
       return looked;
     });
     const { record, copy, decision } = view;
+    session.doubt(decision === 'undecidable' ? missingFact(view) : null);
     switch (decision) {
       case 'wait':
         if (copy === 'settled') return awaitStart(services, session, record as HandleRecord);

@@ -3,7 +3,7 @@ import { FerryError, type SourceCopy } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
 import { CopyGone, type TransferStage } from '../hypervisor/port.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
-import { lookAtSource, type Seen } from './look.ts';
+import { lookAtSource, missingFact, type Seen } from './look.ts';
 import { withdrawSession } from './withdraw-session.ts';
 
 const over = ['settled', 'failed', 'cancelled'] as const satisfies TransferStage[];
@@ -43,22 +43,24 @@ export async function switchOver(
 }
 
 /** Lets the source finish, if the record is still this host's; else answers false. The guest's CPUs stand still. */
-async function proceed(services: AgentServices, { plan, journal, signal }: MigrationSession): Promise<boolean> {
+async function proceed(services: AgentServices, session: MigrationSession): Promise<boolean> {
+  const { plan, journal, signal } = session;
   const { source } = services.hypervisor;
   for (;;) {
-    const decision = await services.sessions.of(plan.vm).exclusively(async () => {
+    const view = await services.sessions.of(plan.vm).exclusively(async () => {
       signal.throwIfAborted();
       const looked = await lookAtSource(services, plan.vm, 'hand-over', { copy: 'copying' });
       // Cancelled meanwhile: what the copy is now has to be asked.
-      if (source.stage(plan.vm) !== 'held') return 'cancelled';
+      if (source.stage(plan.vm) !== 'held') return null;
       if (looked.decision === 'wait') {
         const stoppedAt = source.stoppedAt(plan.vm) ?? new Date().toISOString();
         journal.append({ name: 'switching-over', stoppedAt });
         await source.proceed(plan.vm);
       }
-      return looked.decision;
+      return looked;
     });
-    if (decision !== 'undecidable') return decision === 'wait';
+    session.doubt(view?.decision === 'undecidable' ? missingFact(view) : null);
+    if (view?.decision !== 'undecidable') return view?.decision === 'wait';
     await pause(undecidablePauseMs);
   }
 }

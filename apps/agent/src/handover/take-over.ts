@@ -53,6 +53,7 @@ async function start(
       return looked;
     });
     const { record, copy, decision } = view;
+    session.doubt(decision === 'undecidable' ? missingFact(view) : null);
     switch (decision) {
       case 'wait':
         if (copy === 'receiving') {

@@ -1,3 +1,4 @@
+import { rename } from 'node:fs/promises';
 import { planFaults } from '@ferry/qmp/simulator';
 import { afterEach, expect, test } from 'vitest';
 import { confirmArmed } from '../deeds/confirm-armed.ts';
@@ -114,5 +115,23 @@ test('once started, the destination is neither discarded nor taken back', async 
   const next = { ...plan, epoch: 2 };
   expect(await withdraw(hosts.a, next, { reason: 'late' })).toMatchObject({ outcome: 'moved', owner: 'host-b' });
   expect(await discard(hosts.b, next)).toMatchObject({ discarded: false });
+  expect(await hosts.b.hypervisor.status(hosts.vm)).toBe('running');
+});
+
+test('the witness is away in the blackout: the workflow is told what is missing, and the guest moves when it is back', async () => {
+  hosts = await twoHosts(HYPERVISORS.simulator);
+  planFaults(hosts.image, { faults: [{ side: 'source', at: 'pre-switchover', do: 'stall' }] });
+  const plan = hosts.plan();
+  const { uri } = await prepare(hosts, plan);
+  const armed = await arm(hosts, plan);
+  const memory = copyMemory(hosts, plan, uri);
+  await hosts.a.hypervisor.source.reach(hosts.vm, ['held'], AbortSignal.timeout(10_000));
+  await rename(hosts.handle, `${hosts.handle}-away`);
+  planFaults(hosts.image, { faults: [] });
+  await expect(armed.state).rejects.toMatchObject({ code: 'WITNESS_UNREACHABLE' });
+  await rename(`${hosts.handle}-away`, hosts.handle);
+  await memory;
+  expect(await transferState(hosts.a, plan, {}, unwatched)).toMatchObject({ generation: 2 });
+  await armed.online;
   expect(await hosts.b.hypervisor.status(hosts.vm)).toBe('running');
 });

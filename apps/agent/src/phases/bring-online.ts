@@ -6,7 +6,7 @@ import { attend, type PhaseFunction } from './phase-function.ts';
 export const bringOnline: PhaseFunction<object, { runningAt: Instant }> = async (services, plan, _, attempt) => {
   const session = await services.sessions.of(plan.vm).enter(plan);
   const { ready, running } = takeOver(services, session);
-  await attend(ready, attempt);
+  await attend(ready, session, attempt);
   session.arm('bring-online');
-  return attend(running, attempt);
+  return attend(running, session, attempt);
 };

@@ -1,5 +1,6 @@
 import type { MigrationPlan } from '@ferry/domain';
 import type { AgentServices, Attempt } from '../agent-services.ts';
+import type { MigrationSession } from '../session/migration-session.ts';
 
 /** A phase, free of the engine that runs it: it looks first, and goes on from what it finds. */
 export type PhaseFunction<Input, Result> = (
@@ -9,17 +10,27 @@ export type PhaseFunction<Input, Result> = (
   attempt: Attempt,
 ) => Promise<Result>;
 
+/** A fact may be missing for this long before the workflow is told; what waits for it goes on waiting. */
+const doubtMs = 5_000;
+const doubtLookMs = 1_000;
+
 /** Waits for what runs by itself, as long as somebody waits for this attempt: it goes on without it. */
-export async function attend<T>(shared: Promise<T>, { signal }: Attempt): Promise<T> {
+export async function attend<T>(shared: Promise<T>, session: MigrationSession, { signal }: Attempt): Promise<T> {
   signal.throwIfAborted();
-  let leave: (() => void) | undefined;
+  let leave: () => void = () => undefined;
+  let look: NodeJS.Timeout | undefined;
   const left = new Promise<never>((_, reject) => {
     leave = () => reject(signal.reason as Error);
     signal.addEventListener('abort', leave, { once: true });
+    look = setInterval(() => {
+      const doubt = session.doubtedFor(doubtMs);
+      if (doubt) reject(doubt);
+    }, doubtLookMs);
   });
   try {
     return await Promise.race([shared, left]);
   } finally {
-    if (leave) signal.removeEventListener('abort', leave);
+    signal.removeEventListener('abort', leave);
+    clearInterval(look);
   }
 }

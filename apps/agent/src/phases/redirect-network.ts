@@ -5,8 +5,8 @@ import { attend, type PhaseFunction } from './phase-function.ts';
 export const redirectNetwork: PhaseFunction<object, { ports: string[] }> = async (services, plan, _, attempt) => {
   const session = await services.sessions.of(plan.vm).enter(plan);
   const { ready, running } = takeOver(services, session);
-  await attend(ready, attempt);
+  await attend(ready, session, attempt);
   session.arm('redirect-network');
-  await attend(running, attempt);
+  await attend(running, session, attempt);
   return services.hypervisor.destination.announce(plan.vm, attempt.signal);
 };

@@ -7,9 +7,9 @@ export const retireSource: PhaseFunction<object, { retired: boolean }> = async (
   const machine = services.sessions.of(plan.vm);
   const session = await machine.enter(plan);
   const { ready, done } = handOver(services, session);
-  await attend(ready, attempt);
+  await attend(ready, session, attempt);
   session.arm('retire-source');
-  await attend(done, attempt);
+  await attend(done, session, attempt);
   return machine.exclusively(async () => {
     const view = await lookAtSource(services, plan.vm, 'hand-over');
     if (view.decision === 'undecidable') throw missingFact(view);

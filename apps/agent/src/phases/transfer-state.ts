@@ -5,7 +5,7 @@ import { attend, type PhaseFunction } from './phase-function.ts';
 export const transferState: PhaseFunction<object, HandedOver> = async (services, plan, _, attempt) => {
   const session = await services.sessions.of(plan.vm).enter(plan);
   const { ready, done } = handOver(services, session);
-  await attend(ready, attempt);
+  await attend(ready, session, attempt);
   session.arm('transfer-state');
-  return attend(done, attempt);
+  return attend(done, session, attempt);
 };

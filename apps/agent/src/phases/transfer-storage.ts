@@ -11,7 +11,7 @@ export const transferStorage: PhaseFunction<object, { generation: number; starte
 ) => {
   const session = await services.sessions.of(plan.vm).enter(plan);
   const { ready, started } = takeOver(services, session);
-  await attend(ready, attempt);
+  await attend(ready, session, attempt);
   session.arm('transfer-storage');
-  return attend(started, attempt);
+  return attend(started, session, attempt);
 };

@@ -16,6 +16,8 @@ export class MigrationSession {
   /** Why it is being withdrawn: what ends by that is to say so. */
   withdrawal: FerryError | null = null;
 
+  #doubt: { error: FerryError; since: number } | null = null;
+
   constructor(plan: MigrationPlan, journal: Journal) {
     this.plan = plan;
     this.journal = journal;
@@ -28,6 +30,17 @@ export class MigrationSession {
 
   end(reason: FerryError): void {
     this.#controller.abort(reason);
+  }
+
+  /** Notes the fact that is missing to decide, or that none is. */
+  doubt(error: FerryError | null): void {
+    if (error === null) this.#doubt = null;
+    else this.#doubt ??= { error, since: performance.now() };
+  }
+
+  /** What has been missing for longer than that. */
+  doubtedFor(milliseconds: number): FerryError | null {
+    return this.#doubt && performance.now() - this.#doubt.since > milliseconds ? this.#doubt.error : null;
   }
 
   /** The phase runs and waits for its fact. */

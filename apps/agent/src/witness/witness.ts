@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, stat, unlink } from 'node:fs/promises';
+import { link, mkdir, open, readdir, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FerryError, maySucceed, type HandleClaim, type HandleRecord, type HostId, type VmId } from '@ferry/domain';
 import { FolderHint } from './folder-hint.ts';
@@ -17,6 +17,7 @@ export interface PreparedClaim {
 
 /** A record on the witness is asked for this often while the guest's CPUs stand still, and only then. */
 const blackoutPollMs = 1;
+const largestRecordBytes = 16 * 1024;
 
 /**
  * The storage handles of a cluster: `handle/<vm>/<generation>.json` in a folder that all hosts share.
@@ -36,12 +37,13 @@ export class Witness {
   /** The VM's latest record, `null` without one. Throws `WITNESS_UNREACHABLE`. */
   async read(vm: VmId): Promise<HandleRecord | null> {
     return this.#reaching(async () => {
-      let record = this.#latest.get(vm) ?? null;
-      // Gone, though it was seen: that is another folder than the one it was read from, so nothing is known.
-      if (record) await stat(this.#fileOf(vm, record.generation));
-      else record = await this.#readNewest(vm);
+      let record = this.#latest.get(vm) ?? (await this.#readNewest(vm));
       for (;;) {
-        const next = await this.#readGeneration(vm, (record?.generation ?? 0) + 1);
+        const [next] = await Promise.all([
+          this.#readGeneration(vm, (record?.generation ?? 0) + 1),
+          // Gone, though it was seen: that is another folder than the one it was read from, so nothing is known.
+          record && stat(this.#fileOf(vm, record.generation)),
+        ]);
         if (next === null) return record;
         record = next;
       }
@@ -82,21 +84,31 @@ export class Witness {
     const record: HandleRecord = { ...claim, vm, generation, at: new Date().toISOString(), writer: this.#host };
     const folder = this.#folderOf(vm);
     const draft = join(folder, `.${this.#host}.${randomUUID()}`);
-    await this.#reaching(async () => {
+    const opened = await this.#reaching(async () => {
       await stat(this.#folder);
       await mkdir(folder, { recursive: true });
       await writeSynced(draft, `${JSON.stringify(record)}\n`);
+      return open(folder, 'r');
     });
     return {
       record,
-      commit: ({ durable }) => this.#reaching(() => this.#commit(draft, record, durable)),
-      // A draft that stays behind says nothing: only a name makes it a record.
-      discard: () => unlink(draft).catch(() => undefined),
+      commit: ({ durable }) => this.#reaching(() => this.#commit(draft, record, durable ? opened : null)),
+      discard: async () => {
+        // A draft that stays behind says nothing: only a name makes it a record.
+        await Promise.all([unlink(draft), opened.close()]).catch(() => undefined);
+      },
     };
   }
 
-  async #commit(draft: string, record: HandleRecord, durable: boolean): Promise<Swap> {
-    const folder = this.#folderOf(record.vm);
+  /** Removes drafts that an agent of this host left behind when it died. */
+  async sweep(vm: VmId): Promise<void> {
+    const folder = this.#folderOf(vm);
+    const names = await readdir(folder).catch(() => []);
+    const drafts = names.filter((name) => name.startsWith(`.${this.#host}.`));
+    await Promise.all(drafts.map((name) => unlink(join(folder, name)).catch(() => undefined)));
+  }
+
+  async #commit(draft: string, record: HandleRecord, folder: FileHandle | null): Promise<Swap> {
     try {
       await link(draft, this.#fileOf(record.vm, record.generation));
     } catch (error) {
@@ -108,7 +120,7 @@ export class Witness {
       }
     }
     this.#remember(record);
-    if (durable) await syncFolder(folder);
+    await folder?.sync();
     return 'won';
   }
 
@@ -123,14 +135,18 @@ export class Witness {
   }
 
   async #readGeneration(vm: VmId, generation: number): Promise<HandleRecord | null> {
-    let text: string;
+    let file: FileHandle;
     try {
-      text = await readFile(this.#fileOf(vm, generation), 'utf8');
+      file = await open(this.#fileOf(vm, generation), 'r');
     } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw error;
-      return null;
+      if (codeOf(error) === 'ENOENT') return null;
+      throw error;
     }
-    return this.#remember(JSON.parse(text) as HandleRecord);
+    // Each step is a way to a thread and back, and a guest may be waiting: as few as can be.
+    const { buffer, bytesRead } = await file
+      .read(Buffer.alloc(largestRecordBytes), 0, largestRecordBytes, 0)
+      .finally(() => void file.close());
+    return this.#remember(JSON.parse(buffer.toString('utf8', 0, bytesRead)) as HandleRecord);
   }
 
   #remember(record: HandleRecord): HandleRecord {
@@ -164,15 +180,6 @@ async function writeSynced(path: string, text: string): Promise<void> {
     await file.sync();
   } finally {
     await file.close();
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }
 

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A guest that boots ends within 0.2 s; one that does not never would. */
-const patienceMs = 3_000;
+const patienceMs = 1_500;
 /** What `isa-debug-exit` makes of the word that the guest sends: 0x10 · 2 + 1. */
 const heard = 33;
 

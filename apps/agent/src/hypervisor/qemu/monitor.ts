@@ -17,6 +17,8 @@ import { STAGE_OF } from './inspect.ts';
 import type { QemuProcess } from './process.ts';
 
 const connectMs = 5_000;
+/** A process that is ending lets go of its socket first. */
+const endingMs = 500;
 
 /**
  * The one connection to a VM's QEMU, made anew whenever it breaks, and what QEMU said over it by itself: the stage of
@@ -147,7 +149,7 @@ export class Monitor {
   }
 
   async #translate(error: unknown): Promise<Error> {
-    if (error instanceof QmpClosed && !(await this.#process.isAlive())) return this.#gone;
+    if (error instanceof QmpClosed && (await this.#process.endsWithin(endingMs))) return this.#gone;
     if (error instanceof QmpError) return new FerryError('HYPERVISOR_FAILED', error.message, { cause: error });
     const silent = [QmpTimeout, QmpBusy, QmpClosed, QmpProtocolError].some((kind) => error instanceof kind);
     if (silent) return new FerryError('HYPERVISOR_SILENT', `${this.#vm}: ${String(error)}`, { cause: error });

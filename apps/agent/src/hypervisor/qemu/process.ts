@@ -74,17 +74,23 @@ export class QemuProcess {
     this.#watchCloselyUntil = performance.now() + patienceMs;
   }
 
+  /** Whether it is gone, now or within a while. */
+  async endsWithin(milliseconds: number): Promise<boolean> {
+    if (!(await this.isAlive())) return true;
+    this.expectEnd();
+    const waiting = new AbortController();
+    const late = pause(milliseconds, false, { signal: waiting.signal }).catch(() => false);
+    const ended = await Promise.race([this.exited.then(() => true), late]);
+    waiting.abort();
+    return ended;
+  }
+
   /** Asks it to end, then makes it; returns once it is gone. */
   async end(): Promise<void> {
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
       if (!(await this.isAlive())) return;
-      this.expectEnd();
       process.kill(this.identity.pid, signal);
-      const waiting = new AbortController();
-      const late = pause(patienceMs, 'late' as const, { signal: waiting.signal }).catch(() => 'late' as const);
-      const outcome = await Promise.race([this.exited.then(() => 'gone' as const), late]);
-      waiting.abort();
-      if (outcome === 'gone') return;
+      if (await this.endsWithin(patienceMs)) return;
     }
     throw new FerryError('HYPERVISOR_SILENT', `process ${this.identity.pid} does not end, even killed`);
   }
