@@ -8,6 +8,7 @@ import {
 } from '@ferry/persistence/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { pino } from 'pino';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { createApp } from './create-app.ts';
 import { TemporalEngine } from './engine/temporal-engine.ts';
@@ -70,7 +71,7 @@ describe('the API on real servers', { timeout: 30_000 }, () => {
   }
 
   async function untilReady(): Promise<void> {
-    while (!(await fetch(new URL('/ready', api))).ok);
+    while (!(await fetch(new URL('/ready', api))).ok) await delay(100);
   }
 
   async function runs(vm: string): Promise<void> {

@@ -33,6 +33,7 @@ export class TemporalEngine extends Engine {
   readonly #connection: Connection;
   readonly #client: Client;
   readonly #namespace: string;
+  readonly #underWay = new Set<Promise<unknown>>();
 
   /** Connects when it is first used, and again whenever the server comes back. */
   constructor({ address, namespace }: { address: string; namespace: string }) {
@@ -101,6 +102,8 @@ export class TemporalEngine extends Engine {
   }
 
   async close(): Promise<void> {
+    // A call that the SDK wants to try again on a closed connection would be an exception that nobody can catch.
+    await Promise.allSettled(this.#underWay);
     await this.#connection.close();
   }
 
@@ -170,8 +173,12 @@ export class TemporalEngine extends Engine {
     const late = new Promise<never>((_, reject) => {
       overdue = setTimeout(() => reject(new FerryError('ENGINE_UNAVAILABLE', 'Temporal does not answer.')), withinMs);
     });
+    const working = this.#connection.withDeadline(Date.now() + withinMs, work);
+    this.#underWay.add(working);
+    const done = () => void this.#underWay.delete(working);
+    working.then(done, done);
     try {
-      return await Promise.race([this.#connection.withDeadline(Date.now() + withinMs, work), late]);
+      return await Promise.race([working, late]);
     } catch (error) {
       throw asFerryError(error);
     } finally {
