@@ -1,7 +1,10 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { HYPERVISORS, twoHosts, type TwoHosts } from '../testing/two-hosts.ts';
 import { startVirtualMachine } from './start-virtual-machine.ts';
 import { stopVirtualMachine } from './stop-virtual-machine.ts';
+
+// Machines are started and moved for real.
+vi.setConfig({ testTimeout: 30_000 });
 
 let hosts: TwoHosts;
 afterEach(() => hosts.close());

@@ -1,11 +1,14 @@
 import { planFaults } from '@ferry/qmp/simulator';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { discard } from '../deeds/discard.ts';
 import { withdraw } from '../deeds/withdraw.ts';
 import { arm, copyMemory, HYPERVISORS, prepare, twoHosts, type TwoHosts } from '../testing/two-hosts.ts';
 
 /** So little that the copy of even an empty guest lasts. */
 const slowly = { bandwidthBytesPerSecond: 32 * 1024, downtimeLimitMs: 1 };
+
+// Machines are started and moved for real.
+vi.setConfig({ testTimeout: 30_000 });
 
 let hosts: TwoHosts;
 afterEach(() => hosts.close());

@@ -1,5 +1,8 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { arm, copyMemory, HYPERVISORS, prepare, twoHosts, type TwoHosts } from '../testing/two-hosts.ts';
+
+// Machines are started and moved for real.
+vi.setConfig({ testTimeout: 30_000 });
 
 let hosts: TwoHosts;
 afterEach(() => hosts.close());

@@ -1,6 +1,6 @@
 import { rename } from 'node:fs/promises';
 import { planFaults } from '@ferry/qmp/simulator';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { confirmArmed } from '../deeds/confirm-armed.ts';
 import { discard } from '../deeds/discard.ts';
 import { withdraw } from '../deeds/withdraw.ts';
@@ -10,6 +10,9 @@ import { retireSource } from '../phases/retire-source.ts';
 import { arm, copyMemory, HYPERVISORS, prepare, twoHosts, type TwoHosts } from '../testing/two-hosts.ts';
 
 const unwatched = { signal: new AbortController().signal };
+
+// Machines are started and moved for real.
+vi.setConfig({ testTimeout: 30_000 });
 
 let hosts: TwoHosts;
 afterEach(() => hosts.close());

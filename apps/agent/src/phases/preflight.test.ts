@@ -1,10 +1,13 @@
 import { rename } from 'node:fs/promises';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { HYPERVISORS, prepare, twoHosts, type TwoHosts } from '../testing/two-hosts.ts';
 import { inspectDestination } from './inspect-destination.ts';
 import { inspectSource } from './inspect-source.ts';
 
 const unwatched = { signal: new AbortController().signal };
+
+// Machines are started and moved for real.
+vi.setConfig({ testTimeout: 30_000 });
 
 let hosts: TwoHosts;
 afterEach(() => hosts.close());

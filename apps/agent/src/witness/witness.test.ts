@@ -42,6 +42,7 @@ describe('a storage handle', () => {
       ]);
       const swaps = await Promise.all([forward.commit({ durable: true }), back.commit({ durable: true })]);
       expect(swaps.toSorted()).toEqual(['lost', 'won']);
+      await Promise.all([forward.discard(), back.discard()]);
       const record = await a.read(vm);
       expect(record).toEqual(await b.read(vm));
       expect(record?.writer).toBe(swaps[0] === 'won' ? 'host-b' : 'host-a');
@@ -62,6 +63,7 @@ describe('a storage handle', () => {
     // The server has done it, and the client asks again because it heard nothing.
     await link(join(folder, 'handle/web', draft ?? ''), join(folder, 'handle/web/1.json'));
     expect(await prepared.commit({ durable: true })).toBe('won');
+    await prepared.discard();
   });
 
   test('leaves nothing but records behind', async () => {
