@@ -42,6 +42,7 @@ export class Handover {
       controlOf(plan.destination, 'Waiting until all is armed').confirmArmed(plan, { side: 'destination' }),
     ]);
     run.history.add({ type: 'armed', phases: [...ARMED_PHASES.source, ...ARMED_PHASES.destination] });
+    run.history.hurry();
     return handover;
   }
 

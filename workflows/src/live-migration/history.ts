@@ -3,6 +3,9 @@ import type { MigrationEvent, MigrationEventBody } from '@ferry/domain';
 import { condition } from '@temporalio/workflow';
 import { controlPlane } from '../hosts.ts';
 
+/** Waiting this long for company costs nobody a thing; each trip of its own would cost the phases that hurry. */
+const COMPANY = '1s';
+
 /**
  * The migration's history on its way to Postgres: events leave in their order, in the background, and are tried until
  * they are there. A database that is away never holds the guest up; only the workflow's end waits for it.
@@ -11,6 +14,7 @@ export class History {
   #pending: MigrationEvent[] = [];
   #sequence = 0;
   #closed = false;
+  #hurried = false;
   readonly #input: LiveMigrationInput;
   readonly #written: Promise<void>;
 
@@ -26,6 +30,11 @@ export class History {
     this.#pending.push({ migration, vm, sequence: this.#sequence, at, ...body });
   }
 
+  /** Now is a good time to write: nothing waits for the worker, or a person waits for the news. */
+  hurry(): void {
+    this.#hurried = true;
+  }
+
   /** Resolves when all of it has been written. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -36,6 +45,8 @@ export class History {
     for (;;) {
       await condition(() => this.#pending.length > 0 || this.#closed);
       if (this.#pending.length === 0) return;
+      await condition(() => this.#hurried || this.#closed, COMPANY);
+      this.#hurried = false;
       const batch = [...this.#pending];
       await controlPlane().recordEvents(batch);
       this.#pending = this.#pending.slice(batch.length);

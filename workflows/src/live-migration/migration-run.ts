@@ -115,6 +115,7 @@ export class MigrationRun {
     const { plan } = this;
     this.#parked.set(phase, { failure, since: new Date().toISOString() });
     this.history.add({ type: 'needs-attention', phase, failure });
+    this.history.hurry();
     this.#show();
     await condition(() => !this.#parked.has(phase) || plan !== this.#plan);
   }
@@ -147,6 +148,7 @@ export class MigrationRun {
     if (this.#cancelRequest === null) {
       this.#cancelRequest = asked;
       this.history.add({ type: 'cancel-requested', ...asked });
+      this.history.hurry();
       this.#show();
     }
     await condition(() => this.#cancelAnswer !== null);

@@ -20,6 +20,7 @@ export async function takeBack(
 ): Promise<Withdrawal> {
   const { host, witness, hypervisor } = services;
   const { vm, migration, destination } = session.plan;
+  if (hypervisor.source.stage(vm) === 'finishing') await sever(services, vm);
   for (;;) {
     const view = await lookAtSource(services, vm, intent);
     const { record, decision } = view;
@@ -54,6 +55,16 @@ export async function takeBack(
       case 'wait':
         throw new Error(`to ${intent} is never to wait`);
     }
+  }
+}
+
+/** While it sends the last of the state a hypervisor may answer nothing; without a connection it fails, and answers again. */
+async function sever({ hypervisor, log }: AgentServices, vm: VmId): Promise<void> {
+  try {
+    await hypervisor.source.sever(vm);
+  } catch (error) {
+    // Then it is over already, or the look that follows will tell what there is to tell.
+    log.warn({ vm, error }, 'the transfer could not be severed');
   }
 }
 

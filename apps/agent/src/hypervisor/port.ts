@@ -78,6 +78,8 @@ export interface SourceSide {
   stoppedAt(vm: VmId): Instant | null;
   /** From `held` on to the end. */
   proceed(vm: VmId): Promise<void>;
+  /** Breaks the transfer's connection; works also where the hypervisor waits for the other end and answers nothing. Returns when the transfer is over. */
+  sever(vm: VmId): Promise<void>;
   /** Gives the transfer up, as far as it still can be; returns when it is over, and says nothing of the outcome: inspect. */
   cancel(vm: VmId): Promise<void>;
   /** Starts the CPUs. Only after the record says so. */

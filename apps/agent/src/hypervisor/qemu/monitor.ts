@@ -67,6 +67,16 @@ export class Monitor {
     }
   }
 
+  /** Runs a command past QEMU's main loop, which may be waiting for something else. */
+  async executeOutOfBand<C extends 'yank'>(command: C, args: Commands[C]['arguments']): Promise<void> {
+    try {
+      const client = await this.client();
+      await client.executeUntyped(command, args, { outOfBand: true });
+    } catch (error) {
+      throw await this.#translate(error);
+    }
+  }
+
   /** The command, and the event that QEMU sends as its effect; when that was, in milliseconds since the epoch. */
   async executeUntil(command: 'cont', event: 'RESUME'): Promise<number> {
     try {
