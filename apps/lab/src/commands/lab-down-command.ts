@@ -13,10 +13,10 @@ const ownerWithinMs = 60_000;
  * @throws LabLeftovers when something of one can't be removed
  */
 export async function labDownCommand(name: string | undefined, terminal: Terminal): Promise<number> {
-  const labs = (await knownLabs()).filter((lab) =>
-    name === undefined ? lab.inCharge === null || lab.name === playground : lab.name === name,
-  );
-  if (labs.length === 0) terminal.line(name === undefined ? 'There is no lab.' : `There is no lab "${name}".`);
+  const labs = (await knownLabs())
+    .filter((lab) => lab.isThere)
+    .filter((lab) => (name === undefined ? lab.inCharge === null || lab.name === playground : lab.name === name));
+  if (labs.length === 0) terminal.line(name === undefined ? 'No lab is up.' : `No lab "${name}" is up.`);
   for (const lab of labs) {
     const owner = lab.inCharge === null ? null : identify(lab.inCharge);
     if (owner !== null) {

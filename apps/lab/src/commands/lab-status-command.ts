@@ -3,7 +3,7 @@ import { knownLabs } from './known-labs.ts';
 
 /** Says which labs of this checkout are up. @returns the exit code */
 export async function labStatusCommand(terminal: Terminal): Promise<number> {
-  const up = (await knownLabs()).filter((lab) => lab.processes.length > 0);
+  const up = (await knownLabs()).filter((lab) => lab.isThere);
   if (up.length === 0) terminal.line('No lab is up.');
   for (const { name, state, processes, inCharge } of up) {
     terminal.heading(`${name}${state?.simulated ? ', simulated' : ''}`);
