@@ -13,6 +13,8 @@ export interface BareMachine {
   mac: string;
   folder: string;
   bridge: string;
+  /** With the lab's mark: who kills the bench leaves it to be found. */
+  environment: Readonly<Record<string, string>>;
 }
 
 /** A QEMU without Ferry, for comparison: the same binary, machine and guest, on the same networks. */
@@ -46,6 +48,7 @@ export class BareQemu {
     const words = argumentsFor(machine, tap, state === null ? 'defer' : 'fd:3');
     const child = spawn('ip', ['netns', 'exec', namespace, ...words], {
       cwd: folder,
+      env: machine.environment,
       stdio: ['ignore', stderr, stderr, ...(state === null ? [] : [state])],
     });
     const ended = once(child, 'exit');

@@ -1,6 +1,7 @@
 import { DEFAULT_POLICY } from '@ferry/domain';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readConfig } from '../config.ts';
 import { agentName, processNames } from '../control-plane.ts';
 import { createDisk } from '../guest/disk.ts';
 import { readCounter } from '../guest/counter.ts';
@@ -8,6 +9,8 @@ import { guestParts } from '../guest-definition.ts';
 import { until } from '../demo/until.ts';
 import { guestProcess } from '../guest-process.ts';
 import type { Lab } from '../lab.ts';
+import { labTag } from '../lab-tag.ts';
+import { labMark } from '../processes/marked-processes.ts';
 import { guestAddress, guestMac, guestPrefix, migrationAddress } from '../network/addresses.ts';
 import { hostBridge } from '../network/lab-network.ts';
 import { BareQemu, type BareMachine } from './bare-guest.ts';
@@ -86,7 +89,8 @@ async function bareMachine(lab: Lab): Promise<BareMachine> {
   });
   const template = guestProcess(lab.layout, 'host-a', GUEST)?.arguments;
   if (template === undefined) throw new Error(`Nothing runs ${GUEST}`);
-  return { template, disk, mac, folder: join(lab.layout.root, 'bare'), bridge: hostBridge };
+  const environment = { ...readConfig().inherited, [labMark]: labTag(lab.layout.root) };
+  return { template, disk, mac, folder: join(lab.layout.root, 'bare'), bridge: hostBridge, environment };
 }
 
 async function loaded({ qmp }: BareQemu): Promise<void> {
