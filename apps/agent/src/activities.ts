@@ -6,7 +6,6 @@ import type {
 } from '@ferry/contracts';
 import type { AgentServices } from './agent-services.ts';
 import { attempted } from './attempted.ts';
-import { confirmArmed } from './deeds/confirm-armed.ts';
 import { discard } from './deeds/discard.ts';
 import { startVirtualMachine } from './deeds/start-virtual-machine.ts';
 import { stopVirtualMachine } from './deeds/stop-virtual-machine.ts';
@@ -50,7 +49,6 @@ export function activities(services: AgentServices): {
       inspectSource: phase(inspectSource),
       inspectDestination: phase(inspectDestination),
       transferConfiguration: phase(transferConfiguration),
-      confirmArmed: (plan, input) => attempted((attempt) => confirmArmed(services, plan, input, attempt)),
       withdraw: (plan, input) => attempted(() => withdraw(services, plan, input)),
       discardDestination: (plan) => attempted(() => discard(services, plan)),
       startVirtualMachine: (input) => attempted(() => startVirtualMachine(services, input)),

@@ -5,7 +5,6 @@ import type {
   MigrationEvent,
   MigrationPlan,
   PhaseReport,
-  Side,
   TransferStatistics,
   VirtualMachineConfiguration,
   VirtualMachineDefinition,
@@ -16,9 +15,14 @@ import type {
 export type Phase<Input, Result> = (plan: MigrationPlan, input: Input) => Promise<PhaseReport<Result>>;
 type Nothing = Record<string, never>;
 
-/** The phases of the source's agent on its queue `transfer`. All may be started twice: they look first, and go on from what they find. */
+/**
+ * The phases of the source's agent on its queue `transfer`. All may be started twice: they look first, and go on from what they find.
+ *
+ * An *armed* phase waits for a fact on its own host. What it waits for is done by the agent itself, from the moment in
+ * which the destination was created there, or the transfer begun: these activities only hear of it.
+ */
 export interface SourceTransferActivities {
-  /** Begins the transfer and watches it until the CPUs have stopped (`pre-switchover`). */
+  /** Arms the source, begins the transfer, and watches it until the CPUs have stopped (`pre-switchover`). */
   transferMemory: Phase<{ uri: string }, { rounds: number; transferredBytes: number }>;
   /** Armed. Lets QEMU finish, then appends `released`; takes the guest back (`BLACKOUT_TOO_LONG`) if it is not started in time. */
   transferState: Phase<
@@ -31,7 +35,7 @@ export interface SourceTransferActivities {
 
 /** The phases of the destination's agent on its queue `transfer`. */
 export interface DestinationTransferActivities {
-  /** Starts QEMU with `-S -incoming defer`; answers where it listens. */
+  /** Starts QEMU with `-S -incoming defer` and arms the destination; answers where it listens. */
   createDestination: Phase<{ configuration: VirtualMachineConfiguration }, { uri: string }>;
   /** Armed. Appends `started` when its QEMU has the whole state and the record is `released` to it: the pivot. */
   transferStorage: Phase<Nothing, { generation: number; startedAt: Instant }>;
@@ -52,8 +56,6 @@ export interface HostControlActivities {
   inspectDestination: Phase<{ configuration: VirtualMachineConfiguration; source: HostFacts }, { findings: Finding[] }>;
   /** Reads the configuration from the running VM. */
   transferConfiguration: Phase<Nothing, { configuration: VirtualMachineConfiguration }>;
-  /** Waits until the armed phases of this side and epoch run. */
-  confirmArmed(plan: MigrationPlan, input: { side: Side }): Promise<void>;
   /** Gives the transfer up and takes the guest back, if by the record it is still this host's to take. */
   withdraw(plan: MigrationPlan, input: { reason: string }): Promise<Withdrawal>;
   /** Destroys what was built of the destination VM, after asking the record again. Idempotent. */

@@ -126,20 +126,16 @@ export type DestinationDecision = 'wait' | 'start' | 'run' | 'done' | 'destroy' 
 
 /** What the destination's agent may do now. The only place where this is decided. */
 export function decideDestination({ host, migration, record, copy, intent }: DestinationFacts): DestinationDecision {
-  if (record === 'unreachable' || copy === 'unknown') return 'undecidable';
-  if (ownerOf(record) === host) return decideOwning(copy, intent);
-  if (record?.kind === 'released' && record.destination === host && record.migration === migration)
-    return decideReleasedTo(copy, intent);
-  // Another host may own the guest, or nobody: a copy here that does not belong to the owner can't become the guest...
-  if (intent === 'discard') return 'destroy';
-  // ...save while its source still hands over.
-  return copy !== 'absent' &&
-    (record?.kind === 'held' ||
-      record?.kind === 'started' ||
-      record?.kind === 'reclaimed' ||
-      record?.kind === 'assigned')
-    ? 'wait'
-    : 'destroy';
+  if (record === 'unreachable') return 'undecidable';
+  const ours = ownerOf(record) === host;
+  const oursToTake = record?.kind === 'released' && record.destination === host && record.migration === migration;
+  // Another host may own the guest, or nobody: whatever the copy here is, and though it may not answer, it can't become the guest...
+  if (intent === 'discard' && !ours && !oursToTake) return 'destroy';
+  if (copy === 'unknown') return 'undecidable';
+  if (ours) return decideOwning(copy, intent);
+  if (oursToTake) return decideReleasedTo(copy, intent);
+  // ...save while its source still hands over. One that has taken the guest back may yet die before it resumed, and release again.
+  return copy !== 'absent' && ownerOf(record) !== null ? 'wait' : 'destroy';
 }
 
 function decideOwning(

@@ -13,7 +13,7 @@ export const ERRORS = {
     status: 413,
     retryable: false,
     title: 'The request body is too large',
-    remedy: 'Send at most 64 KiB.',
+    remedy: 'Send less: 64 KiB are enough for every request of a person.',
   },
   MEDIA_TYPE_UNSUPPORTED: {
     status: 415,
@@ -87,7 +87,7 @@ export const ERRORS = {
     status: 503,
     retryable: true,
     title: 'The workflow engine cannot be reached',
-    remedy: 'Try again; nothing has been started.',
+    remedy: 'Look whether the migration named in the detail has begun; if not, try again.',
   },
   RECORDS_UNAVAILABLE: {
     status: 503,

@@ -25,8 +25,6 @@ export type MigrationEventBody =
       policy: MigrationPolicy;
     }
   | { type: 'phase-started'; phase: Phase }
-  /** These phases run on the agents and wait for their moment: from here on no control plane is needed to finish. */
-  | { type: 'armed'; phases: readonly Phase[] }
   | {
       type: 'phase-completed';
       phase: Phase;

@@ -12,13 +12,6 @@ export const PHASES = [
 ] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** The phases that must already run on the agents before the guest's CPUs may stop. */
-export const ARMED_PHASES = {
-  source: ['transfer-state', 'retire-source'],
-  destination: ['transfer-storage', 'bring-online', 'redirect-network'],
-} as const satisfies Record<Side, readonly Phase[]>;
-export type ArmedPhase = (typeof ARMED_PHASES)[Side][number];
-
 export type Side = 'source' | 'destination';
 
 /** The side whose agent does the phase's deed. */

@@ -55,7 +55,6 @@ function agreeing(): HostActivities {
     inspectDestination: () => result({ findings: [] }),
     transferConfiguration: () => result({ configuration }),
     createDestination: () => result({ uri: 'tcp:127.0.0.1:1' }),
-    confirmArmed: () => Promise.resolve(),
     transferMemory: () => result({ rounds: 2, transferredBytes: 1_000 }),
     transferState: () => result({ generation: 2, stoppedAt: now, releasedAt: now, statistics }),
     transferStorage: () => result({ generation: 3, startedAt: now }),

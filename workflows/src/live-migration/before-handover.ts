@@ -39,14 +39,27 @@ function inWords({ code, host, facts }: Finding): string {
   return `${code} on ${host}: ${FINDINGS[code].title}. ${facts} ${FINDINGS[code].remedy}`;
 }
 
+type Reading = Promise<PhaseReport<{ configuration: VirtualMachineConfiguration }>>;
+
+/** Begins to read the configuration. It touches nothing, so it need not wait for the checks. */
+export function readConfiguration(plan: MigrationPlan): Reading {
+  const reading = controlOf(plan.source, PHASE_TITLE['transfer-configuration']).transferConfiguration(plan, {});
+  // Its turn comes after the checks, or never.
+  reading.catch(() => undefined);
+  return reading;
+}
+
 export async function transferConfiguration(
   run: MigrationRun,
   plan: MigrationPlan,
+  reading: Reading,
 ): Promise<VirtualMachineConfiguration> {
-  const phase = 'transfer-configuration';
-  const { configuration } = await runPhase(run, plan, phase, () =>
-    controlOf(plan.source, PHASE_TITLE[phase]).transferConfiguration(plan, {}),
-  );
+  let first: Reading | null = reading;
+  const { configuration } = await runPhase(run, plan, 'transfer-configuration', () => {
+    const attempt = first ?? readConfiguration(plan);
+    first = null;
+    return attempt;
+  });
   return configuration;
 }
 

@@ -8,11 +8,11 @@ import { CancelRequested, type MigrationRun } from './migration-run.ts';
 /** How long to wait before trying again by itself what a person may also resume. */
 const RETRY_PERIOD = '30s';
 
-/** Asks the source to take its guest back. Whether it can is the record's answer, not ours. Before arming there is nothing to ask. */
+/** Asks the source to take its guest back. Whether it can is the record's answer, not ours. Before the handover began there is nothing to ask. */
 export async function withdraw(run: MigrationRun, error: unknown): Promise<Withdrawal> {
   const reason = error instanceof CancelRequested ? 'cancelled' : failureOf(error).code;
   const plan = run.supersede();
-  if (!run.armed)
+  if (!run.handingOver)
     return { outcome: 'kept', owner: plan.source, generation: 0, explanation: 'Nothing had been handed over.' };
   return insist(run, 'transfer-state', () =>
     controlOf(plan.source, 'Taking the guest back').withdraw(plan, { reason }),
@@ -23,7 +23,7 @@ export async function withdraw(run: MigrationRun, error: unknown): Promise<Withd
 export async function compensate(run: MigrationRun, error: unknown, withdrawal: Withdrawal): Promise<MigrationState> {
   const owner = withdrawal.owner ?? run.plan.source;
   const { generation, explanation } = withdrawal;
-  if (run.armed) run.history.add({ type: 'decided', decision: 'withdrawn', owner, generation, explanation });
+  if (run.handingOver) run.history.add({ type: 'decided', decision: 'withdrawn', owner, generation, explanation });
   for (const undo of run.undo.takeAll()) {
     await insist(run, 'create-destination', undo.deed);
     run.history.add({ type: 'compensated', host: undo.host, undo: undo.title });

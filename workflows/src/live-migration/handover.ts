@@ -1,5 +1,5 @@
-import { ARMED_PHASES, PHASE_TITLE, type Instant, type MigrationPlan, type TransferStatistics } from '@ferry/domain';
-import { controlOf, destinationTransferOf, sourceTransferOf } from '../hosts.ts';
+import { PHASE_TITLE, type Instant, type MigrationPlan, type TransferStatistics } from '@ferry/domain';
+import { destinationTransferOf, sourceTransferOf } from '../hosts.ts';
 import type { MigrationRun } from './migration-run.ts';
 import { runArmedPhase } from './run-phase.ts';
 
@@ -11,15 +11,16 @@ export interface Passed {
 }
 
 /**
- * The phases of the blackout. They run on both agents before the guest stops, each waiting for a fact on its own host,
- * so that nothing in the blackout waits for this workflow: if the control plane dies, the agents finish by themselves.
+ * The phases of the blackout. Both agents run them by themselves from the moment in which they were armed, each waiting
+ * for a fact on its own host, so that nothing in the blackout waits for this workflow: it hears what they did. If the
+ * control plane dies, it hears it later.
  */
 export class Handover {
   readonly #run: MigrationRun;
   readonly #plan: MigrationPlan;
   readonly #armed;
 
-  private constructor(run: MigrationRun, plan: MigrationPlan) {
+  constructor(run: MigrationRun, plan: MigrationPlan) {
     this.#run = run;
     this.#plan = plan;
     this.#armed = {
@@ -31,19 +32,6 @@ export class Handover {
     };
     // Each is looked at in its turn; until then, and if its turn never comes, its failure is nobody's business.
     for (const phase of Object.values(this.#armed)) phase.catch(() => undefined);
-  }
-
-  /** Starts the armed phases, and resolves when both agents have confirmed that they run. */
-  static async arm(run: MigrationRun): Promise<Handover> {
-    const plan = run.arm();
-    const handover = new Handover(run, plan);
-    await Promise.all([
-      controlOf(plan.source, 'Waiting until all is armed').confirmArmed(plan, { side: 'source' }),
-      controlOf(plan.destination, 'Waiting until all is armed').confirmArmed(plan, { side: 'destination' }),
-    ]);
-    run.history.add({ type: 'armed', phases: [...ARMED_PHASES.source, ...ARMED_PHASES.destination] });
-    run.history.hurry();
-    return handover;
   }
 
   /** Resolves at the pivot: the storage handle has passed to the destination. */

@@ -2,7 +2,13 @@ import type { LiveMigrationInput } from '@ferry/contracts';
 import type { MigrationState } from '@ferry/domain';
 import { allHandlersFinished, CancellationScope, condition } from '@temporalio/workflow';
 import { failureOf } from '../failure.ts';
-import { createDestination, preflight, transferConfiguration, transferMemory } from './before-handover.ts';
+import {
+  createDestination,
+  preflight,
+  readConfiguration,
+  transferConfiguration,
+  transferMemory,
+} from './before-handover.ts';
 import { compensate, withdraw } from './give-up.ts';
 import { Handover, type Passed } from './handover.ts';
 import { MigrationRun } from './migration-run.ts';
@@ -10,7 +16,7 @@ import { MigrationRun } from './migration-run.ts';
 /**
  * Moves one running VM from its host to another.
  *
- *     preflight ─► transfer-configuration ─► create-destination ─► (arm) ─► transfer-memory ─► transfer-state ─► transfer-storage ═► bring-online ─► redirect-network ─► retire-source
+ *     preflight ─► transfer-configuration ─► create-destination ─► transfer-memory ─► transfer-state ─► transfer-storage ═► bring-online ─► redirect-network ─► retire-source
  *     └──────────────────── any failure, or a cancel: the source takes its guest back, the destination VM is destroyed ───────────┘ pivot: only forward
  */
 export async function liveMigration(input: LiveMigrationInput): Promise<MigrationState> {
@@ -38,7 +44,7 @@ async function migrate(run: MigrationRun): Promise<MigrationState> {
     // The guest moved before it could be called off: only forward is left.
     run.passPivot();
     run.answerCancel({ outcome: 'too-late', owner: run.plan.destination, explanation: withdrawal.explanation });
-    const handover = await Handover.arm(run);
+    const handover = new Handover(run, run.plan);
     passed = { handover, ...(await handover.pivot(Promise.resolve())) };
   }
   run.passPivot();
@@ -47,11 +53,13 @@ async function migrate(run: MigrationRun): Promise<MigrationState> {
 
 async function reachPivot(run: MigrationRun): Promise<Passed & { handover: Handover }> {
   const { plan } = run;
+  const reading = readConfiguration(plan);
   await preflight(run, plan);
-  const configuration = await transferConfiguration(run, plan);
+  const configuration = await transferConfiguration(run, plan, reading);
   const destination = await createDestination(run, plan, configuration);
-  const handover = await Handover.arm(run);
+  run.beginHandover();
   const memory = transferMemory(run, plan, destination);
+  const handover = new Handover(run, plan);
   const [passed] = await Promise.all([handover.pivot(memory), memory]);
   return { handover, ...passed };
 }

@@ -44,7 +44,7 @@ export class MigrationRun {
   #phase: Phase = 'preflight';
   #end: MigrationState | null = null;
   #pivotPassed = false;
-  #armed = false;
+  #handingOver = false;
   readonly #parked = new Map<Phase, { failure: Failure; since: Instant }>();
   #shownState: MigrationState['state'] = 'running';
   #cancelRequest: Request | null = null;
@@ -79,8 +79,8 @@ export class MigrationRun {
   }
 
   /** Whether the source may already have handed something over. */
-  get armed(): boolean {
-    return this.#armed;
+  get handingOver(): boolean {
+    return this.#handingOver;
   }
 
   /** Takes the authority from everything that was begun under the plan so far: agents refuse its epoch from now on. */
@@ -120,10 +120,10 @@ export class MigrationRun {
     await condition(() => !this.#parked.has(phase) || plan !== this.#plan);
   }
 
-  /** From here on the agents may hand over by themselves. */
-  arm(): MigrationPlan {
-    this.#armed = true;
-    return this.#plan;
+  /** From here on the agents may hand over by themselves, and need no control plane to finish. */
+  beginHandover(): void {
+    this.#handingOver = true;
+    this.history.hurry();
   }
 
   /** The guest is the destination's: from here on nothing is undone. */

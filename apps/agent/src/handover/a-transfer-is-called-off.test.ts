@@ -18,7 +18,7 @@ async function underWay(program: string) {
   hosts = await twoHosts(program);
   const plan = hosts.plan(slowly);
   const { uri } = await prepare(hosts, plan);
-  const armed = await arm(hosts, plan);
+  const armed = arm(hosts, plan);
   const memory = copyMemory(hosts, plan, uri);
   memory.catch(() => undefined);
   const { source } = hosts.a.hypervisor;
@@ -30,7 +30,7 @@ async function underWay(program: string) {
 async function movesAfterwards(): Promise<void> {
   const plan = hosts.plan();
   const { uri } = await prepare(hosts, plan);
-  const armed = await arm(hosts, plan);
+  const armed = arm(hosts, plan);
   await copyMemory(hosts, plan, uri);
   await Promise.all(Object.values(armed));
   expect(await hosts.b.hypervisor.status(hosts.vm)).toBe('running');
@@ -90,7 +90,7 @@ test('standing still in pre-copy, the source gives it up by itself', async () =>
   planFaults(hosts.image, { faults: [{ side: 'source', at: 'active', do: 'stall' }] });
   const plan = hosts.plan({ stallLimitMs: 600 });
   const { uri } = await prepare(hosts, plan);
-  const armed = await arm(hosts, plan);
+  const armed = arm(hosts, plan);
   await expect(copyMemory(hosts, plan, uri)).rejects.toMatchObject({ code: 'TRANSFER_STALLED' });
   await expect(armed.state).rejects.toMatchObject({ name: 'FerryError' });
   expect(await hosts.a.hypervisor.status(hosts.vm)).toBe('running');
@@ -100,7 +100,7 @@ test('standing still with its CPUs stopped, the source takes the guest back in t
   hosts = await twoHosts(HYPERVISORS.QEMU);
   const plan = hosts.plan({ downtimeLimitMs: 100, blackoutLimitMs: 300 });
   const { uri } = await prepare(hosts, plan);
-  const armed = await arm(hosts, plan);
+  const armed = arm(hosts, plan);
   hosts.b.freezeMachine(hosts.vm);
   copyMemory(hosts, plan, uri).catch(() => undefined);
   await expect(armed.state).rejects.toMatchObject({ code: 'TRANSFER_STALLED' });

@@ -13,7 +13,7 @@ describe.each(Object.entries(HYPERVISORS))('on %s', (_, program) => {
     const { a, b, vm } = hosts;
     const there = hosts.plan();
     const { uri } = await prepare(hosts, there);
-    const armed = await arm(hosts, there);
+    const armed = arm(hosts, there);
     await copyMemory(hosts, there, uri);
     const [state, storage, online, , retired] = await Promise.all(Object.values(armed));
 
@@ -29,7 +29,7 @@ describe.each(Object.entries(HYPERVISORS))('on %s', (_, program) => {
     const back = { ...hosts.plan(), source: 'host-b', destination: 'host-a' };
     const mirrored = { ...hosts, a: b, b: a };
     const prepared = await prepare(mirrored, back);
-    const again = await arm(mirrored, back);
+    const again = arm(mirrored, back);
     await copyMemory(mirrored, back, prepared.uri);
     await Promise.all(Object.values(again));
     expect(await a.hypervisor.status(vm)).toBe('running');
@@ -41,14 +41,14 @@ describe.each(Object.entries(HYPERVISORS))('on %s', (_, program) => {
     const plan = hosts.plan();
     const first = await prepare(hosts, plan);
     expect(await prepare(hosts, plan)).toEqual(first);
-    const armed = await arm(hosts, plan);
-    const second = await arm(hosts, plan);
+    const armed = arm(hosts, plan);
+    const second = arm(hosts, plan);
     await Promise.all([copyMemory(hosts, plan, first.uri), copyMemory(hosts, plan, first.uri)]);
     expect(await Promise.all([second.storage, second.online])).toEqual(
       await Promise.all([armed.storage, armed.online]),
     );
     await Promise.all([armed.retired, second.retired]);
-    const late = await arm(hosts, plan);
+    const late = arm(hosts, plan);
     expect(await late.storage).toEqual(await armed.storage);
     expect(await late.online).toEqual(await armed.online);
     expect((await late.state).stoppedAt).toBe((await armed.state).stoppedAt);

@@ -3,7 +3,7 @@ import type { AgentServices } from '../agent-services.ts';
 import { discardDestination } from '../deeds/discard-destination.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
 import { handOver } from './hand-over.ts';
-import { lookAtSource } from './look.ts';
+import { lookAtDestination, lookAtSource } from './look.ts';
 import { takeBack } from './take-back.ts';
 import { takeOver } from './take-over.ts';
 
@@ -45,7 +45,9 @@ async function resumeDestination(
     }
     const { running } = takeOver(services, session);
     const told = running.then(() => undefined).catch((error: unknown) => services.log.warn({ vm, error }, 'take-over'));
-    if (copy === 'settled') await told;
+    // A guest that is another host's does not wait for this one.
+    const { decision } = await lookAtDestination(services, vm, 'take-over');
+    if (copy === 'settled' && (decision === 'start' || decision === 'run')) await told;
   }
 }
 

@@ -1,7 +1,6 @@
 import { rename } from 'node:fs/promises';
 import { planFaults } from '@ferry/qmp/simulator';
 import { afterEach, expect, test, vi } from 'vitest';
-import { confirmArmed } from '../deeds/confirm-armed.ts';
 import { discard } from '../deeds/discard.ts';
 import { withdraw } from '../deeds/withdraw.ts';
 import { transferState } from '../phases/transfer-state.ts';
@@ -22,10 +21,10 @@ async function releasedToNobody(program: string, blackoutLimitMs: number) {
   hosts = await twoHosts(program);
   const plan = hosts.plan({ blackoutLimitMs });
   const { uri } = await prepare(hosts, plan);
+  await hosts.b.close();
   const state = transferState(hosts.a, plan, {}, unwatched);
   const retired = retireSource(hosts.a, plan, {}, unwatched);
   for (const phase of [state, retired]) phase.catch(() => undefined);
-  await confirmArmed(hosts.a, plan, { side: 'source' }, unwatched);
   await copyMemory(hosts, plan, uri);
   await expect.poll(() => hosts.a.witness.read(hosts.vm)).toMatchObject({ kind: 'released' });
   return { plan, state, retired };
@@ -37,6 +36,7 @@ test('not started in time: the source takes its guest back, and the destination 
   expect(await hosts.a.hypervisor.status(hosts.vm)).toBe('running');
   expect(await hosts.b.witness.read(hosts.vm)).toMatchObject({ kind: 'reclaimed', host: 'host-a' });
 
+  hosts.b = await hosts.b.restarted();
   const storage = transferStorage(hosts.b, plan, {}, unwatched);
   storage.catch(() => undefined);
   expect(await discard(hosts.b, { ...plan, epoch: 2 })).toMatchObject({ discarded: true });
@@ -70,6 +70,7 @@ test('withdrawn after the release, the guest is taken back if it is not started 
   const next = { ...plan, epoch: 2 };
   expect(await withdraw(hosts.a, next, { reason: 'cancelled' })).toMatchObject({ outcome: 'kept', owner: 'host-a' });
   expect(await hosts.a.hypervisor.status(hosts.vm)).toBe('running');
+  hosts.b = await hosts.b.restarted();
   expect(await discard(hosts.b, next)).toMatchObject({ discarded: true });
 });
 
@@ -78,7 +79,7 @@ test('the answer is lost in the last moment: the source runs on, and the whole c
   planFaults(hosts.image, { faults: [{ side: 'destination', at: 'answer', do: 'lose-answer' }] });
   const plan = hosts.plan();
   const { uri } = await prepare(hosts, plan);
-  const armed = await arm(hosts, plan);
+  const armed = arm(hosts, plan);
   await copyMemory(hosts, plan, uri);
   await expect(armed.state).rejects.toMatchObject({ code: 'TRANSFER_FAILED' });
   expect(await hosts.a.hypervisor.status(hosts.vm)).toBe('running');
@@ -97,7 +98,7 @@ test('the source dies when its state is complete and not yet released: nothing i
   planFaults(hosts.image, { faults: [{ side: 'destination', at: 'answer', do: 'stall' }] });
   const plan = hosts.plan();
   const { uri } = await prepare(hosts, plan);
-  const armed = await arm(hosts, plan);
+  const armed = arm(hosts, plan);
   await copyMemory(hosts, plan, uri);
   await b.hypervisor.destination.settled(vm, AbortSignal.timeout(10_000));
   a.killMachine(vm);
@@ -112,7 +113,7 @@ test('once started, the destination is neither discarded nor taken back', async 
   hosts = await twoHosts(HYPERVISORS.simulator);
   const plan = hosts.plan();
   const { uri } = await prepare(hosts, plan);
-  const armed = await arm(hosts, plan);
+  const armed = arm(hosts, plan);
   await copyMemory(hosts, plan, uri);
   await armed.network;
   const next = { ...plan, epoch: 2 };
@@ -126,7 +127,7 @@ test('the witness is away in the blackout: the workflow is told what is missing,
   planFaults(hosts.image, { faults: [{ side: 'source', at: 'pre-switchover', do: 'stall' }] });
   const plan = hosts.plan();
   const { uri } = await prepare(hosts, plan);
-  const armed = await arm(hosts, plan);
+  const armed = arm(hosts, plan);
   const memory = copyMemory(hosts, plan, uri);
   await hosts.a.hypervisor.source.reach(hosts.vm, ['held'], AbortSignal.timeout(10_000));
   await rename(hosts.handle, `${hosts.handle}-away`);

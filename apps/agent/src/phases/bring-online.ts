@@ -5,8 +5,6 @@ import { attend, type PhaseFunction } from './phase-function.ts';
 /** Armed. The guest's CPUs run here once the record says `started`. */
 export const bringOnline: PhaseFunction<object, { runningAt: Instant }> = async (services, plan, _, attempt) => {
   const session = await services.sessions.of(plan.vm).enter(plan);
-  const { ready, running } = takeOver(services, session);
-  await attend(ready, session, attempt);
-  session.arm('bring-online');
+  const { running } = takeOver(services, session);
   return attend(running, session, attempt);
 };

@@ -1,9 +1,10 @@
 import { FerryError, type VirtualMachineConfiguration } from '@ferry/domain';
 import { discardDestination } from '../deeds/discard-destination.ts';
 import { checkDefinition } from '../deeds/check-definition.ts';
+import { takeOver } from '../handover/take-over.ts';
 import type { PhaseFunction } from './phase-function.ts';
 
-/** Builds the destination VM; answers where it listens. What an older migration left of the VM here is removed first. */
+/** Builds the destination VM and arms it; answers where it listens. What an older migration left of the VM here is removed first. */
 export const createDestination: PhaseFunction<{ configuration: VirtualMachineConfiguration }, { uri: string }> = async (
   services,
   plan,
@@ -18,7 +19,7 @@ export const createDestination: PhaseFunction<{ configuration: VirtualMachineCon
   }
   const machine = services.sessions.of(plan.vm);
   const session = await machine.enter(plan);
-  return machine.exclusively(async () => {
+  const created = await machine.exclusively(async () => {
     session.signal.throwIfAborted();
     const { destination } = services.hypervisor;
     const ours = session.journal.last('destination-created') !== null;
@@ -31,4 +32,7 @@ export const createDestination: PhaseFunction<{ configuration: VirtualMachineCon
     services.reportChange();
     return { uri };
   });
+  // Armed: from here on this host takes the guest over by itself, as soon as it may.
+  await takeOver(services, session).ready;
+  return created;
 };

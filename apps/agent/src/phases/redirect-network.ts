@@ -4,9 +4,7 @@ import { attend, type PhaseFunction } from './phase-function.ts';
 /** Armed. Announces the guest as soon as it runs here, until the fabric forwards to its new port. */
 export const redirectNetwork: PhaseFunction<object, { ports: string[] }> = async (services, plan, _, attempt) => {
   const session = await services.sessions.of(plan.vm).enter(plan);
-  const { ready, running } = takeOver(services, session);
-  await attend(ready, session, attempt);
-  session.arm('redirect-network');
+  const { running } = takeOver(services, session);
   await attend(running, session, attempt);
   return services.hypervisor.destination.announce(plan.vm, attempt.signal);
 };

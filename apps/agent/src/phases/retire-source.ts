@@ -6,9 +6,7 @@ import { attend, type PhaseFunction } from './phase-function.ts';
 export const retireSource: PhaseFunction<object, { retired: boolean }> = async (services, plan, _, attempt) => {
   const machine = services.sessions.of(plan.vm);
   const session = await machine.enter(plan);
-  const { ready, done } = handOver(services, session);
-  await attend(ready, session, attempt);
-  session.arm('retire-source');
+  const { done } = handOver(services, session);
   await attend(done, session, attempt);
   return machine.exclusively(async () => {
     const view = await lookAtSource(services, plan.vm, 'hand-over');

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { FerryError, type MigrationPlan, type TransferProgress } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
+import { handOver } from '../handover/hand-over.ts';
 import { transferFailed } from '../handover/switch-over.ts';
 import { lookAtSource, missingFact } from '../handover/look.ts';
 import { CopyGone, type TransferStage } from '../hypervisor/port.ts';
@@ -65,6 +66,8 @@ async function begin(
       throw new FerryError('HANDLE_LOST', `the guest is not this host’s to move: ${JSON.stringify(view.record)}`);
     }
     if (view.copy === 'copying') throw new FerryError('TRANSFER_FAILED', 'another transfer of the VM is under way');
+    // Armed before it begins: from here on this host hands the guest over by itself.
+    await handOver(services, session).ready;
     journal.append({ name: 'transfer-started' });
     await source.start(plan.vm, uri, plan.policy);
     return 'copying';

@@ -4,8 +4,6 @@ import { attend, type PhaseFunction } from './phase-function.ts';
 /** Armed. Lets the source finish, appends `released`, and takes the guest back if it is not started in time. */
 export const transferState: PhaseFunction<object, HandedOver> = async (services, plan, _, attempt) => {
   const session = await services.sessions.of(plan.vm).enter(plan);
-  const { ready, done } = handOver(services, session);
-  await attend(ready, session, attempt);
-  session.arm('transfer-state');
+  const { done } = handOver(services, session);
   return attend(done, session, attempt);
 };

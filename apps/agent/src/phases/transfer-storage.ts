@@ -10,8 +10,6 @@ export const transferStorage: PhaseFunction<object, { generation: number; starte
   attempt,
 ) => {
   const session = await services.sessions.of(plan.vm).enter(plan);
-  const { ready, started } = takeOver(services, session);
-  await attend(ready, session, attempt);
-  session.arm('transfer-storage');
+  const { started } = takeOver(services, session);
   return attend(started, session, attempt);
 };

@@ -1,4 +1,4 @@
-import { ARMED_PHASES, type ArmedPhase, type FerryError, type MigrationPlan, type Side } from '@ferry/domain';
+import type { FerryError, MigrationPlan } from '@ferry/domain';
 import type { Journal } from '../journal/journal.ts';
 
 /**
@@ -9,8 +9,6 @@ export class MigrationSession {
   readonly plan: MigrationPlan;
   readonly journal: Journal;
   readonly #controller = new AbortController();
-  readonly #armed = new Set<ArmedPhase>();
-  readonly #waiting = new Set<() => void>();
   readonly #shared = new Map<string, unknown>();
 
   /** Why it is being withdrawn: what ends by that is to say so. */
@@ -41,33 +39,6 @@ export class MigrationSession {
   /** What has been missing for longer than that. */
   doubtedFor(milliseconds: number): FerryError | null {
     return this.#doubt && performance.now() - this.#doubt.since > milliseconds ? this.#doubt.error : null;
-  }
-
-  /** The phase runs and waits for its fact. */
-  arm(phase: ArmedPhase): void {
-    this.#armed.add(phase);
-    for (const look of [...this.#waiting]) look();
-  }
-
-  /** Waits until all armed phases of the side run. */
-  async allArmed(side: Side, signal: AbortSignal): Promise<void> {
-    const wanted: readonly ArmedPhase[] = ARMED_PHASES[side];
-    const complete = () => wanted.every((phase) => this.#armed.has(phase));
-    if (complete()) return;
-    const ended = AbortSignal.any([signal, this.signal]);
-    ended.throwIfAborted();
-    await new Promise<void>((resolve, reject) => {
-      const look = () => {
-        if (!complete()) return;
-        this.#waiting.delete(look);
-        resolve();
-      };
-      this.#waiting.add(look);
-      ended.addEventListener('abort', () => {
-        this.#waiting.delete(look);
-        reject(ended.reason as Error);
-      });
-    });
   }
 
   /**

@@ -40,7 +40,10 @@ export async function runMigration(
       lastEnd = Math.max(lastEnd, endOf(step.entry));
       if (ends.includes(step.entry.action) && id !== null) return client.migration(id);
     } else if (step.kind === 'progress' && step.progress.migration === id) {
-      if (lastProgress === -Infinity) transferring?.();
+      if (lastProgress === -Infinity) {
+        terminal.event('memory is on its way, and both agents are armed: they need nobody else to finish');
+        transferring?.();
+      }
       if (performance.now() - lastProgress > betweenProgressMs) {
         terminal.event(progressLine(step.progress));
         lastProgress = performance.now();
@@ -60,8 +63,6 @@ function entryLine(entry: AuditEntry, lastEnd: number): string | null {
       return null;
     case 'migration.phase-completed':
       return `${title(details)} ${(host ?? '').padEnd(8)} ${duration(entry, lastEnd).padStart(8)}`;
-    case 'migration.armed':
-      return 'both agents are ready for the handover; it needs nobody else any more';
     case 'migration.decided':
       return `decided: ${String(details['explanation'])}`;
     default: {

@@ -8,7 +8,6 @@ export const FERRY_ACTOR = 'ferry';
 const OUTCOME: Record<MigrationEventType, AuditOutcome> = {
   requested: 'accepted',
   'phase-started': 'accepted',
-  armed: 'done',
   'phase-completed': 'done',
   'phase-failed': 'failed',
   'needs-attention': 'failed',

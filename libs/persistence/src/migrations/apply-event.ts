@@ -73,7 +73,6 @@ function changes(record: MigrationRecord, event: Exclude<MigrationEvent, Request
       return event.decision === 'moved-despite-cancel'
         ? { owner: event.owner, state: 'running' }
         : { owner: event.owner };
-    case 'armed':
     case 'compensated':
       return {};
     case 'completed': {

@@ -50,6 +50,8 @@ export class Monitor {
 
   /** The connection, made if need be. */
   client(): Promise<QmpClient> {
+    // It is another agent's by now, and QEMU has one client at a time.
+    if (this.#closed) return Promise.reject(new QmpClosed(`${this.#vm} was let go of`));
     this.#client ??= this.#connect().catch((error: unknown) => {
       this.#client = null;
       throw error;
