@@ -4,6 +4,7 @@ import type {
   Phase,
   SourceTransferActivities,
 } from '@ferry/contracts';
+import type { Instant } from '@ferry/domain';
 import type { AgentServices } from './agent-services.ts';
 import { attempted } from './attempted.ts';
 import { discard } from './deeds/discard.ts';
@@ -31,9 +32,10 @@ export function activities(services: AgentServices): {
     <Input, Result>(run: PhaseFunction<Input, Result>): Phase<Input, Result> =>
     (plan, input) =>
       attempted(async (attempt, number) => {
-        const startedAt = new Date().toISOString();
-        const result = await run(services, plan, input, attempt);
-        return { host: services.host, attempts: number, startedAt, finishedAt: new Date().toISOString(), result };
+        let times: { startedAt: Instant; finishedAt?: Instant } = { startedAt: new Date().toISOString() };
+        const deed = (known: Partial<typeof times>) => (times = { ...times, ...known });
+        const result = await run(services, plan, input, { ...attempt, deed });
+        return { host: services.host, attempts: number, finishedAt: new Date().toISOString(), ...times, result };
       });
   return {
     transfer: {

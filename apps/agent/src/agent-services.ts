@@ -1,4 +1,4 @@
-import type { HostId, MigrationProgress } from '@ferry/domain';
+import type { Instant, HostId, MigrationProgress } from '@ferry/domain';
 import type { Logger } from 'pino';
 import type { Hypervisor } from './hypervisor/port.ts';
 import type { StoragePool } from './storage/storage-pool.ts';
@@ -24,4 +24,6 @@ export interface AgentServices {
 /** One attempt at a phase: ended by its signal when nobody waits for its answer any more. */
 export interface Attempt {
   signal: AbortSignal;
+  /** When the phase's deed began and ended, where that is not when the attempt did. */
+  deed?(times: { startedAt?: Instant; finishedAt?: Instant }): void;
 }

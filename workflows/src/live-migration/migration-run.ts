@@ -123,7 +123,6 @@ export class MigrationRun {
   /** From here on the agents may hand over by themselves, and need no control plane to finish. */
   beginHandover(): void {
     this.#handingOver = true;
-    this.history.hurry();
   }
 
   /** The guest is the destination's: from here on nothing is undone. */

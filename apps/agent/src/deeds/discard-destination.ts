@@ -1,6 +1,6 @@
 import { ownerOf } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
-import { lookAtDestination, lookAtSource, missingFact } from '../handover/look.ts';
+import { lookAtDestination, missingFact } from '../handover/look.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
 
 export interface Discarded {
@@ -18,7 +18,7 @@ export async function discardDestination(services: AgentServices, session: Migra
   const { record, copy, decision } = view;
   switch (decision) {
     case 'destroy':
-      await services.hypervisor.end(vm);
+      await services.hypervisor.end(vm, 'at-once');
       services.reportChange();
       return { discarded: true, explanation: copy === 'absent' ? 'there was no copy here' : 'the copy was destroyed' };
     case 'refuse':
@@ -30,11 +30,6 @@ export async function discardDestination(services: AgentServices, session: Migra
       };
     }
     case 'undecidable':
-      // It may be the source's old copy of an earlier migration, which is no destination's.
-      if ((await lookAtSource(services, vm, 'withdraw')).decision === 'retire') {
-        await services.hypervisor.end(vm);
-        return { discarded: true, explanation: 'the old copy of a source was retired' };
-      }
       throw missingFact(view);
     case 'wait':
     case 'start':

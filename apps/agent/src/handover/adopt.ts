@@ -28,7 +28,7 @@ export async function adopt(services: AgentServices, vm: VmId): Promise<void> {
   }
   await sessions.of(vm).exclusively(async () => {
     const { decision } = await lookAtSource(services, vm, 'hand-over');
-    if (decision === 'retire') await hypervisor.end(vm);
+    if (decision === 'retire') await hypervisor.end(vm, 'at-once');
   });
 }
 

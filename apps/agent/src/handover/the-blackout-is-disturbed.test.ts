@@ -24,8 +24,8 @@ async function releasedToNobody(program: string, blackoutLimitMs: number) {
   await hosts.b.close();
   const state = transferState(hosts.a, plan, {}, unwatched);
   const retired = retireSource(hosts.a, plan, {}, unwatched);
-  for (const phase of [state, retired]) phase.catch(() => undefined);
-  await copyMemory(hosts, plan, uri);
+  const memory = copyMemory(hosts, plan, uri);
+  for (const phase of [state, retired, memory]) phase.catch(() => undefined);
   await expect.poll(() => hosts.a.witness.read(hosts.vm)).toMatchObject({ kind: 'released' });
   return { plan, state, retired };
 }
@@ -99,10 +99,11 @@ test('the source dies when its state is complete and not yet released: nothing i
   const plan = hosts.plan();
   const { uri } = await prepare(hosts, plan);
   const armed = arm(hosts, plan);
-  await copyMemory(hosts, plan, uri);
+  const memory = copyMemory(hosts, plan, uri);
   await b.hypervisor.destination.settled(vm, AbortSignal.timeout(10_000));
   a.killMachine(vm);
   expect((await armed.state).generation).toBe(2);
+  await memory;
   planFaults(hosts.image, { faults: [] });
   await armed.online;
   expect(await b.hypervisor.status(vm)).toBe('running');

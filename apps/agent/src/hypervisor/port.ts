@@ -29,8 +29,11 @@ export interface Hypervisor {
   status(vm: VmId): Promise<VmStatus>;
   /** Builds a VM whose CPUs stand still until `source.resume`. */
   build(definition: VirtualMachineDefinition, options: { savedState: string | null }): Promise<void>;
-  /** Ends the copy, whatever it is, and removes what it had on this host. Authority is the caller's business. */
-  end(vm: VmId): Promise<void>;
+  /**
+   * Ends the copy, whatever it is, and removes what it had on this host. Authority is the caller's business.
+   * `at-once`: for one that does not write its disks (any more), so there is nothing to bring in order.
+   */
+  end(vm: VmId, how?: 'in-order' | 'at-once'): Promise<void>;
   /** Calls the listener when a copy's process has ended by itself. */
   onGone(listener: (vm: VmId, lastWords: string) => void): void;
   /** Aborted with `CopyGone` when the copy's process has ended. */

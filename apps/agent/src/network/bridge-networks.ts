@@ -40,13 +40,15 @@ export class BridgeNetworks implements VirtualNetworks {
       `link set dev ${tap} master ${bridge} up`,
     ]);
     if (commands.length === 0) return [];
-    // What is left of an earlier copy of this VM would be in the way.
-    await this.detach(ports);
     try {
       await this.#batch(commands);
-    } catch (error) {
+    } catch {
+      // What is left of an earlier copy of this VM is in the way.
       await this.detach(ports);
-      throw error;
+      await this.#batch(commands).catch(async (error: unknown) => {
+        await this.detach(ports);
+        throw error;
+      });
     }
     return ports;
   }
@@ -76,9 +78,15 @@ export class BridgeNetworks implements VirtualNetworks {
   }
 
   async #remove(taps: readonly string[]): Promise<void> {
-    const present = new Set(await this.#links([]));
-    const commands = taps.filter((tap) => present.has(tap)).map((tap) => `link delete dev ${tap}`);
-    if (commands.length > 0) await this.#batch(commands);
+    const remove = (names: readonly string[]) => this.#batch(names.map((tap) => `link delete dev ${tap}`));
+    try {
+      await remove(taps);
+    } catch {
+      // Some are gone already.
+      const present = new Set(await this.#links([]));
+      const left = taps.filter((tap) => present.has(tap));
+      if (left.length > 0) await remove(left);
+    }
   }
 
   async #links(filter: readonly string[]): Promise<string[]> {

@@ -6,5 +6,7 @@ import { attend, type PhaseFunction } from './phase-function.ts';
 export const bringOnline: PhaseFunction<object, { runningAt: Instant }> = async (services, plan, _, attempt) => {
   const session = await services.sessions.of(plan.vm).enter(plan);
   const { running } = takeOver(services, session);
-  return attend(running, session, attempt);
+  const result = await attend(running, session, attempt);
+  attempt.deed?.({ startedAt: result.runningAt, finishedAt: result.runningAt });
+  return result;
 };

@@ -34,3 +34,20 @@ export async function attend<T>(shared: Promise<T>, session: MigrationSession, {
     clearInterval(look);
   }
 }
+
+/**
+ * Waits until the blackout is over, well or badly, before the engine is told of a phase: it would sync its disk, and
+ * compete for the processor, just while the guest stands still.
+ */
+export async function untilOver(blackout: Promise<unknown>, { signal }: Attempt): Promise<void> {
+  signal.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    const leave = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', leave, { once: true });
+    const over = () => {
+      signal.removeEventListener('abort', leave);
+      resolve();
+    };
+    blackout.then(over, over);
+  });
+}

@@ -5,6 +5,7 @@ import { attend, type PhaseFunction } from './phase-function.ts';
 export const redirectNetwork: PhaseFunction<object, { ports: string[] }> = async (services, plan, _, attempt) => {
   const session = await services.sessions.of(plan.vm).enter(plan);
   const { running } = takeOver(services, session);
-  await attend(running, session, attempt);
+  const { runningAt } = await attend(running, session, attempt);
+  attempt.deed?.({ startedAt: runningAt });
   return services.hypervisor.destination.announce(plan.vm, attempt.signal);
 };

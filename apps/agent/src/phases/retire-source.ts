@@ -8,11 +8,12 @@ export const retireSource: PhaseFunction<object, { retired: boolean }> = async (
   const session = await machine.enter(plan);
   const { done } = handOver(services, session);
   await attend(done, session, attempt);
+  attempt.deed?.({ startedAt: new Date().toISOString() });
   return machine.exclusively(async () => {
     const view = await lookAtSource(services, plan.vm, 'hand-over');
     if (view.decision === 'undecidable') throw missingFact(view);
     if (view.decision !== 'retire' && view.decision !== 'give-up') return { retired: false };
-    await services.hypervisor.end(plan.vm);
+    await services.hypervisor.end(plan.vm, 'at-once');
     session.journal.append({ name: 'retired' });
     services.reportChange();
     return { retired: true };

@@ -7,7 +7,7 @@ import { lookAtSource, missingFact } from '../handover/look.ts';
 import { CopyGone, type TransferStage } from '../hypervisor/port.ts';
 import { withdrawSession } from '../handover/withdraw-session.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
-import type { PhaseFunction } from './phase-function.ts';
+import { untilOver, type PhaseFunction } from './phase-function.ts';
 
 /** Four times a second. */
 const progressMs = 250;
@@ -27,19 +27,22 @@ export const transferMemory: PhaseFunction<{ uri: string }, { rounds: number; tr
   const signal = AbortSignal.any([attempt.signal, session.signal, watched.signal]);
   const watch = new Watch(services, plan);
   try {
-    if ((await begin(services, session, uri)) === 'handed-over') return await watch.result(session);
+    if ((await begin(services, session, uri)) === 'handed-over') return watch.result(session);
     const stage = await Promise.race([source.reach(plan.vm, ended, signal), watch.untilStalled(signal)]);
+    watched.abort();
     if (stage === 'stalled') {
       const why = `not one more byte was transferred within ${plan.policy.stallLimitMs} ms`;
       const { outcome } = await withdrawSession(services, session, 'TRANSFER_STALLED', why);
       if (outcome !== 'moved') throw new FerryError('TRANSFER_STALLED', why);
     }
     if (stage === 'failed' || stage === 'cancelled') await transferFailed(services, session, stage);
-    return await watch.result(session);
+    attempt.deed?.({ finishedAt: source.stoppedAt(plan.vm) ?? new Date().toISOString() });
+    await untilOver(handOver(services, session).done, attempt);
+    return watch.result(session);
   } catch (error) {
     if (!(error instanceof CopyGone)) throw error;
     // It may have ended because it had handed over and was retired.
-    if (session.journal.last('released')) return await watch.result(session);
+    if (session.journal.last('released')) return watch.result(session);
     throw new FerryError('GUEST_GONE', error.message, { cause: error });
   } finally {
     watched.abort();
@@ -98,8 +101,8 @@ class Watch {
     }
   }
 
-  async result({ journal }: MigrationSession): Promise<{ rounds: number; transferredBytes: number }> {
-    const seen = (await this.#look()) ?? this.#last ?? journal.last('measured')?.statistics;
+  result({ journal }: MigrationSession): { rounds: number; transferredBytes: number } {
+    const seen = journal.last('measured')?.statistics ?? this.#last;
     const { rounds = 0, transferredBytes = 0 } = seen ?? {};
     return { rounds, transferredBytes };
   }

@@ -5,5 +5,7 @@ import { attend, type PhaseFunction } from './phase-function.ts';
 export const transferState: PhaseFunction<object, HandedOver> = async (services, plan, _, attempt) => {
   const session = await services.sessions.of(plan.vm).enter(plan);
   const { done } = handOver(services, session);
-  return attend(done, session, attempt);
+  const result = await attend(done, session, attempt);
+  attempt.deed?.({ startedAt: result.stoppedAt, finishedAt: result.releasedAt });
+  return result;
 };

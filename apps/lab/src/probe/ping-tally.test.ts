@@ -5,7 +5,7 @@ const start = 1_700_000_000_000;
 
 function answer(sequence: number, atMs: number): string {
   const time = ((start + atMs) / 1000).toFixed(6);
-  return `[${time}] 64 bytes from 10.77.0.21: icmp_seq=${sequence} ttl=64 time=0.412 ms`;
+  return `[${time}] 10.77.0.21 : [${sequence - 1}], 64 bytes, 0.412 ms (0.400 avg, 0% loss)`;
 }
 
 describe('the tally of pings', () => {
@@ -49,18 +49,10 @@ describe('the tally of pings', () => {
     expect(tally.report(start + 415)).toEqual({ sent: 1, lost: 0, longestMs: 9, beganAt: start + 401 });
   });
 
-  it('goes on when the sequence numbers start anew', () => {
-    const tally = new PingTally(start);
-    let at = 0;
-    for (let sequence = 1; sequence <= 65_535; sequence++) tally.line(answer(sequence, (at += 10)));
-    for (const sequence of [0, 1, 3]) tally.line(answer(sequence, (at += 10)));
-    expect(tally.report(start + at)).toMatchObject({ sent: 65_539, lost: 1 });
-  });
-
   it('takes nothing from lines that are no answers', () => {
     const tally = new PingTally(start);
-    tally.line('PING 10.77.0.21 (10.77.0.21) 56(84) bytes of data.');
-    tally.line('From 10.77.0.1 icmp_seq=3 Destination Host Unreachable');
+    tally.line('10.77.0.21 : [7], timed out (0.04 avg, 12% loss)');
+    tally.line('ICMP Host Unreachable from 10.77.0.1 for ICMP Echo sent to 10.77.0.21');
     expect(tally.report(start)).toMatchObject({ sent: 0, lost: 0 });
   });
 });

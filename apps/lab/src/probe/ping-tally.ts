@@ -5,11 +5,9 @@ export interface PingReport extends Silence {
   readonly lost: number;
 }
 
-const reply = /^\[(\d+\.\d+)\] \d+ bytes from .*icmp_seq=(\d+) /;
-// Sequence numbers have 16 bits: at one every 10 ms they start anew after eleven minutes.
-const wrap = 65_536;
+const reply = /^\[(\d+\.\d+)\] \S+ : \[(\d+)\], \d+ bytes/;
 
-/** Keeps count of what iputils' `ping -D` prints. */
+/** Keeps count of what `fping -l -D` prints. */
 export class PingTally {
   #base = 0;
   #newest = 0;
@@ -24,7 +22,8 @@ export class PingTally {
   line(text: string): void {
     const [, time, sequence] = reply.exec(text) ?? [];
     if (time === undefined || sequence === undefined) return;
-    const number = this.#unwrap(Number(sequence));
+    // It counts from 0.
+    const number = Number(sequence) + 1;
     this.#silence.heard(Number(time) * 1000);
     if (number <= this.#base) return;
     this.#answered.add(number);
@@ -42,10 +41,5 @@ export class PingTally {
     this.#base = this.#newest;
     this.#answered.clear();
     this.#silence = new SilenceMeter(now);
-  }
-
-  #unwrap(sequence: number): number {
-    const rounds = Math.round((this.#newest - sequence) / wrap);
-    return sequence + Math.max(0, rounds) * wrap;
   }
 }

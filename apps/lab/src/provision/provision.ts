@@ -52,7 +52,7 @@ async function neededPackages(cache: string): Promise<SystemPackage[]> {
   const needed: SystemPackage[] = [];
   if (!(await exists(temporalBinary(cache)))) needed.push('python3-pip');
   if (process.platform === 'linux' && process.arch === 'x64') {
-    needed.push('qemu-system-x86', 'iproute2', 'iputils-ping');
+    needed.push('qemu-system-x86', 'iproute2', 'fping');
     if (!(await isGuestBuilt(cache))) needed.push('gcc', 'libc6-dev');
   }
   return needed;

@@ -13,7 +13,7 @@ export async function reasonsAgainstRealGuests(): Promise<string[]> {
   if (process.arch !== 'x64') return [`the guest's kernel is for x86-64, this machine is ${process.arch}`];
   const reasons: string[] = [];
   if (process.getuid?.() !== 0) reasons.push('network namespaces, bridges and taps need root: run it with sudo');
-  const missing = await missingPackages(['qemu-system-x86', 'iproute2', 'iputils-ping']);
+  const missing = await missingPackages(['qemu-system-x86', 'iproute2', 'fping']);
   if (missing.length > 0) reasons.push(`${missing.join(', ')} not installed: ${installCommand(missing)}`);
   if (reasons.length > 0) return reasons;
   await access('/dev/net/tun', constants.R_OK | constants.W_OK).catch(() => {

@@ -8,7 +8,7 @@ import { runCommand } from './run-command.ts';
 const packages = {
   'qemu-system-x86': ['qemu-system-x86_64'],
   iproute2: ['ip', 'bridge'],
-  'iputils-ping': ['ping'],
+  fping: ['fping'],
   gcc: ['gcc'],
   'libc6-dev': ['/usr/lib/x86_64-linux-gnu/libc.a'],
   'python3-pip': ['pip3'],

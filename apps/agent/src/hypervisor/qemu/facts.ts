@@ -36,7 +36,7 @@ export async function askFacts(qemu: string, accelerator: string, runDirectory: 
       cpuModels: new Map(models.map((model) => [model.name, model['unavailable-features'] ?? []])),
     };
   } finally {
-    await process.end();
+    await process.end('at-once');
     await rm(directory, { recursive: true, force: true });
   }
 }

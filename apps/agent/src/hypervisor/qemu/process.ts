@@ -85,9 +85,10 @@ export class QemuProcess {
     return ended;
   }
 
-  /** Asks it to end, then makes it; returns once it is gone. */
-  async end(): Promise<void> {
-    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+  /** Asks it to end, then makes it; or makes it at once. Returns once it is gone. */
+  async end(how: 'in-order' | 'at-once'): Promise<void> {
+    const signals = how === 'in-order' ? (['SIGTERM', 'SIGKILL'] as const) : (['SIGKILL'] as const);
+    for (const signal of signals) {
       if (!(await this.isAlive())) return;
       process.kill(this.identity.pid, signal);
       if (await this.endsWithin(patienceMs)) return;

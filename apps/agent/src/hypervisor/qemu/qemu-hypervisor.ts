@@ -103,9 +103,9 @@ export class QemuHypervisor implements Hypervisor {
     while ((await monitor.execute('query-status', {})).status === 'inmigrate') await pause(loadingPollMs);
   }
 
-  async end(vm: VmId): Promise<void> {
+  async end(vm: VmId, how: 'in-order' | 'at-once' = 'in-order'): Promise<void> {
     const machine = this.find(vm);
-    if (machine) await this.#end(machine);
+    if (machine) await this.#end(machine, how);
   }
 
   onGone(listener: (vm: VmId, lastWords: string) => void): void {
@@ -154,7 +154,7 @@ export class QemuHypervisor implements Hypervisor {
     } catch (error) {
       const machine = this.find(definition.id);
       const reason = await failure(error, machine);
-      if (machine) await this.#end(machine);
+      if (machine) await this.#end(machine, 'at-once');
       else await Promise.all([networks.detach(ports), folder.remove()]);
       throw reason;
     } finally {
@@ -170,11 +170,12 @@ export class QemuHypervisor implements Hypervisor {
     });
   }
 
-  async #end(machine: Machine): Promise<void> {
+  async #end(machine: Machine, how: 'in-order' | 'at-once'): Promise<void> {
     machine.ending = true;
-    await machine.process.end();
+    // A guest that is to end in order may still send its last words.
+    if (how === 'in-order') await machine.process.end(how);
+    await Promise.all([machine.process.end(how), this.#options.networks.detach(machine.ports)]);
     machine.close();
-    await this.#options.networks.detach(machine.ports);
     await machine.folder.remove();
     if (this.find(machine.vm) === machine) this.#machines.delete(machine.vm);
   }
