@@ -8,6 +8,8 @@ import { withdrawSession } from './withdraw-session.ts';
 
 const over = ['settled', 'failed', 'cancelled'] as const satisfies TransferStage[];
 const undecidablePauseMs = 20;
+/** A sync of the journal is over by then, also on a busy disk. */
+const shortTransferSeconds = 2;
 
 /**
  * From a copy that may still run to one that has handed over its whole state, as events tell it; answers what the copy
@@ -106,6 +108,9 @@ function noteConvergence({ hypervisor }: AgentServices, { plan, journal, signal 
     }
     return noted;
   };
+  const bytes = (hypervisor.definitionOf(plan.vm)?.memoryKiB ?? 0) * 1024;
+  // A short transfer is near its end from its beginning: its sync would last into the blackout.
+  if (bytes / plan.policy.bandwidthBytesPerSecond < shortTransferSeconds) void note();
   hypervisor.source
     .secondPass(plan.vm, AbortSignal.any([signal, stopped.signal]))
     .then(note)

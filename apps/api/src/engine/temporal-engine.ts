@@ -3,15 +3,17 @@ import {
   CONTROL_PLANE_QUEUE,
   migrationQuery,
   RESUME_UPDATE,
+  STATE_QUERY,
   virtualMachineLock,
   WORKFLOWS,
   type CancelAnswer,
   type LiveMigrationInput,
+  type MigrationSnapshot,
   type ResumeAnswer,
   type StartVirtualMachineInput,
   type StopVirtualMachineInput,
 } from '@ferry/contracts';
-import { FerryError, type MigrationId, type Request, type VmId } from '@ferry/domain';
+import { FerryError, isTerminal, type MigrationId, type Request, type VmId } from '@ferry/domain';
 import {
   Client,
   Connection,
@@ -49,13 +51,11 @@ export class TemporalEngine extends Engine {
     const { vm, source, destination, migration, request } = input;
     const summary = `Move ${vm} from ${source} to ${destination}`;
     try {
-      await this.#call(() =>
-        this.#start(WORKFLOWS.liveMigration, vm, input, {
-          typedSearchAttributes: searchAttributesOf(input),
-          staticSummary: summary,
-          staticDetails: `Asked for by ${request.actor}${request.reason === null ? '' : `: ${request.reason}`}`,
-        }),
-      );
+      await this.#start(WORKFLOWS.liveMigration, vm, input, {
+        typedSearchAttributes: searchAttributesOf(input),
+        staticSummary: summary,
+        staticDetails: `Asked for by ${request.actor}${request.reason === null ? '' : `: ${request.reason}`}`,
+      });
     } catch (error) {
       if (!(error instanceof FerryError)) throw error;
       if (error.code === 'ENGINE_UNAVAILABLE') {
@@ -83,17 +83,13 @@ export class TemporalEngine extends Engine {
   async startVirtualMachine(input: StartVirtualMachineInput): Promise<PlacedVirtualMachine> {
     const vm = input.definition.id;
     const staticSummary = `Start ${vm} on ${input.host}`;
-    return this.#result(
-      await this.#call(() => this.#start(WORKFLOWS.startVirtualMachine, vm, input, { staticSummary })),
-    );
+    return this.#result(await this.#start(WORKFLOWS.startVirtualMachine, vm, input, { staticSummary }));
   }
 
   async stopVirtualMachine(input: StopVirtualMachineInput): Promise<PlacedVirtualMachine> {
     const { vm, host } = input;
     const staticSummary = `Stop ${vm} on ${host}`;
-    return this.#result(
-      await this.#call(() => this.#start(WORKFLOWS.stopVirtualMachine, vm, input, { staticSummary })),
-    );
+    return this.#result(await this.#start(WORKFLOWS.stopVirtualMachine, vm, input, { staticSummary }));
   }
 
   async ping(): Promise<void> {
@@ -108,15 +104,37 @@ export class TemporalEngine extends Engine {
   }
 
   /** The VM's lock is the workflow's id: one start, stop or move at a time. */
-  #start(workflow: string, vm: VmId, input: object, options: object): Promise<WorkflowHandle> {
-    return this.#client.workflow.start(workflow, {
-      ...options,
-      taskQueue: CONTROL_PLANE_QUEUE,
-      workflowId: virtualMachineLock(vm),
-      workflowIdConflictPolicy: 'FAIL',
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      args: [input],
-    });
+  async #start(workflow: string, vm: VmId, input: object, options: object): Promise<WorkflowHandle> {
+    const start = () =>
+      this.#client.workflow.start(workflow, {
+        ...options,
+        taskQueue: CONTROL_PLANE_QUEUE,
+        workflowId: virtualMachineLock(vm),
+        workflowIdConflictPolicy: 'FAIL',
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        args: [input],
+      });
+    try {
+      return await this.#call(start);
+    } catch (error) {
+      const held = error instanceof FerryError && error.code === 'VM_ALREADY_MOVING';
+      if (!held || !(await this.#lockIsLetGo(vm))) throw error;
+      return this.#call(start);
+    }
+  }
+
+  /** Whether a migration that has told its end lets go of the lock: its workflow closes a moment later. */
+  async #lockIsLetGo(vm: VmId): Promise<boolean> {
+    const holder = this.#client.workflow.getHandle(virtualMachineLock(vm));
+    try {
+      const { state } = await this.#call(() => holder.query<MigrationSnapshot>(STATE_QUERY));
+      if (!isTerminal(state.state)) return false;
+      await this.#call(() => holder.result());
+      return true;
+    } catch {
+      // No migration, or nobody there to answer: then it is held, as far as anyone can tell.
+      return false;
+    }
   }
 
   /** What holds the VM's lock at present. */
