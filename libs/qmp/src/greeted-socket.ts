@@ -22,7 +22,7 @@ export interface GreetedSocket {
 }
 
 /** A socket that is not there yet, or refuses, gives nothing to wait on but time. */
-const retryMs = 10;
+const retryMs = 2;
 
 /** A connection to QEMU whose greeting has come: see `QmpClient.connect` for its errors. */
 export async function greetedSocket(options: ConnectOptions): Promise<GreetedSocket> {
