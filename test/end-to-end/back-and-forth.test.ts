@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { expectGuestLives, labUnderTest, migrate } from './lab-under-test.ts';
+import { expectGuestLives, labUnderTest, migrate } from '../setup/lab-under-test.ts';
 
 test('a guest under load moves back and forth ten times, and its client’s session lives through all of it', async () => {
   const lab = await labUnderTest('back-and-forth');

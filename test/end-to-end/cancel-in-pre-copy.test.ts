@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { at, expectGuestLives, expectWholeHistory, labUnderTest, migrate } from './lab-under-test.ts';
+import { at, expectGuestLives, expectWholeHistory, labUnderTest, migrate } from '../setup/lab-under-test.ts';
 
 test('cancelled while memory moves, the guest runs on at the source and nothing is left at the destination', async () => {
   const lab = await labUnderTest('cancel');

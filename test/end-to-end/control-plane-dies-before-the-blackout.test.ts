@@ -1,7 +1,7 @@
 import { processNames } from '@ferry/lab';
 import { ownerOf } from '@ferry/domain';
 import { expect, test } from 'vitest';
-import { at, expectGuestLives, expectWholeHistory, labUnderTest, migrate } from './lab-under-test.ts';
+import { at, expectGuestLives, expectWholeHistory, labUnderTest, migrate } from '../setup/lab-under-test.ts';
 
 test('API, worker, Temporal and Postgres all die before the blackout: the agents finish alone, and the history arrives afterwards', async () => {
   const lab = await labUnderTest('outage');

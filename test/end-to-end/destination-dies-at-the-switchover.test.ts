@@ -1,6 +1,6 @@
 import { agentName, guestProcess } from '@ferry/lab';
 import { expect, test } from 'vitest';
-import { at, expectGuestLives, labUnderTest, migrate, untilItStandsStill } from './lab-under-test.ts';
+import { at, expectGuestLives, labUnderTest, migrate, untilItStandsStill } from '../setup/lab-under-test.ts';
 
 test('the destination’s QEMU killed while the CPUs stand still: the source notices nothing by itself, and runs on all the same', async () => {
   const lab = await labUnderTest('switchover');

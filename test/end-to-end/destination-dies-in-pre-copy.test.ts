@@ -1,6 +1,6 @@
 import { guestProcess } from '@ferry/lab';
 import { expect, test } from 'vitest';
-import { at, expectGuestLives, expectWholeHistory, labUnderTest, migrate } from './lab-under-test.ts';
+import { at, expectGuestLives, expectWholeHistory, labUnderTest, migrate } from '../setup/lab-under-test.ts';
 
 test('the destination’s QEMU killed while memory moves: the guest runs on at the source, and nothing is left at the destination', async () => {
   const lab = await labUnderTest('death');

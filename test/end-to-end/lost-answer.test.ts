@@ -1,6 +1,6 @@
 import { agentName } from '@ferry/lab';
 import { expect, test } from 'vitest';
-import { at, expectGuestLives, labUnderTest, migrate, untilItStandsStill } from './lab-under-test.ts';
+import { at, expectGuestLives, labUnderTest, migrate, untilItStandsStill } from '../setup/lab-under-test.ts';
 
 test('the destination has the whole state and its answer is lost: only the source runs, and the destination never does', async () => {
   const lab = await labUnderTest('lost-answer');

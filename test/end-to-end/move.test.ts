@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { expectGuestLives, expectWholeHistory, labUnderTest, migrate } from './lab-under-test.ts';
+import { expectGuestLives, expectWholeHistory, labUnderTest, migrate } from '../setup/lab-under-test.ts';
 
 test('a running guest moves to another host while its client talks to it', async () => {
   const lab = await labUnderTest('move');
