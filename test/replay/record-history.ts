@@ -16,7 +16,7 @@ export async function recordHistory(address: string, workflowId: string): Promis
   );
   const name = (expect.getState().currentTestName ?? '')
     .replaceAll(/[^a-z0-9]+/gi, '-')
-    .slice(0, 80)
+    .slice(0, 60)
     .replace(/-$/, '')
     .toLowerCase();
   const text = JSON.stringify(JSON.parse(stdout), (key, value: unknown) =>
