@@ -10,6 +10,8 @@ import type { ProcessSpec, ProcessStart } from './processes/process-registry.ts'
 /** Where the lab's parts find each other. */
 export interface Addresses {
   readonly temporalAddress: string;
+  /** Temporal's own pages. */
+  readonly temporalUiUrl: string;
   readonly databaseUrl: string;
   /** host:port on which the API listens. */
   readonly apiListen: string;

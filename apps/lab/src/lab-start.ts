@@ -62,7 +62,7 @@ export async function startParts(layout: LabLayout, provisioned: Provisioned, op
       timed(
         options,
         'Temporal',
-        TemporalServer.start({ binary: provisioned.temporal, folder: layout.temporal, ...marked }),
+        TemporalServer.start({ binary: provisioned.temporal, folder: layout.temporal, ui: true, ...marked }),
       ),
       timed(
         options,
@@ -74,7 +74,13 @@ export async function startParts(layout: LabLayout, provisioned: Provisioned, op
 
   const apiListen = `127.0.0.1:${await freePort(options.apiPort)}`;
   const apiUrl = `http://${apiListen}`;
-  const addresses: Addresses = { apiListen, apiUrl, temporalAddress: temporal.address, databaseUrl: postgres.url };
+  const addresses: Addresses = {
+    apiListen,
+    apiUrl,
+    temporalAddress: temporal.address,
+    temporalUiUrl: `http://127.0.0.1:${temporal.uiPort}`,
+    databaseUrl: postgres.url,
+  };
   const state = { ...begun, addresses };
   await writeLabState(layout.state, state);
   const client = new FerryClient({ baseUrl: apiUrl, actor: options.actor ?? 'lab' });

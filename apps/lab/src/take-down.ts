@@ -61,8 +61,12 @@ export async function findLeftovers(layout: LabLayout, tag: string, state: LabSt
 
 async function takenPorts(addresses: Addresses | null): Promise<number[]> {
   if (addresses === null) return [];
-  const { apiUrl, databaseUrl, temporalAddress } = addresses;
-  const ports = [apiUrl, databaseUrl, `temporal://${temporalAddress}`].map((url) => Number(new URL(url).port));
+  const { apiUrl, databaseUrl, temporalAddress, temporalUiUrl } = addresses;
+  // What an older version wrote down may lack some.
+  const known = [apiUrl, databaseUrl, temporalUiUrl, `temporal://${temporalAddress}`].filter((url) =>
+    URL.canParse(url),
+  );
+  const ports = known.map((url) => Number(new URL(url).port));
   const taken = await Promise.all(ports.map(isListening));
   return ports.filter((_, index) => taken[index]);
 }

@@ -49,10 +49,10 @@ async function play(lab: Lab, terminal: Terminal): Promise<never> {
   const [host = ''] = lab.hosts;
   await lab.createGuest('web-1', { host, dirty });
   terminal.event(`web-1 runs on ${host}`);
-  const { apiUrl, temporalAddress, databaseUrl } = lab.addresses;
+  const { apiUrl, temporalAddress, temporalUiUrl, databaseUrl } = lab.addresses;
   terminal.heading('It is up');
   terminal.line(`API        ${apiUrl}, described at ${apiUrl}/docs`);
-  terminal.line(`Temporal   ${temporalAddress}`);
+  terminal.line(`Temporal   ${temporalAddress}, its pages at ${temporalUiUrl}`);
   terminal.line(`Postgres   ${databaseUrl}`);
   terminal.line(`logs       ${lab.layout.logs}`);
   sayWhatToType(terminal, { name: playground, apiUrl });
