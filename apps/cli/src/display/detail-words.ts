@@ -5,11 +5,11 @@ const longest = 120;
 export function detailWords(details: Record<string, unknown>): string {
   return Object.entries(details)
     .filter(([, value]) => value !== null && value !== undefined)
-    .map(([key, value]) => `${key}=${typeof value === 'object' ? brief(value) : String(value)}`)
+    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : brief(value)}`)
     .join(' ');
 }
 
-function brief(value: object | null): string {
+function brief(value: unknown): string {
   const text = JSON.stringify(value);
   return text.length <= longest ? text : '…';
 }
