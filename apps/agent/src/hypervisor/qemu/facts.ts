@@ -5,6 +5,9 @@ import type { HypervisorFacts } from '../port.ts';
 import { MONITOR_SOCKET } from './command-line.ts';
 import { QemuProcess } from './process.ts';
 
+/** It is asked once: a busy host may take its time, and being wrong about it would cost every migration. */
+const patienceMs = 30_000;
+
 /** Asks a QEMU binary what it is and can, on a machine of its own without a guest. One start, about 0.2 s. */
 export async function askFacts(qemu: string, accelerator: string, runDirectory: string): Promise<HypervisorFacts> {
   // The dot keeps it apart from the folders of VMs.
@@ -20,11 +23,11 @@ export async function askFacts(qemu: string, accelerator: string, runDirectory: 
   ];
   const process = await QemuProcess.start(command, directory, null);
   try {
-    const client = await QmpClient.connect({ directory, name: MONITOR_SOCKET });
+    const client = await QmpClient.connect({ directory, name: MONITOR_SOCKET, timeoutMs: patienceMs });
     const [version, machines, models] = await Promise.all([
-      client.execute('query-version'),
-      client.execute('query-machines'),
-      client.execute('query-cpu-definitions'),
+      client.execute('query-version', {}, { timeoutMs: patienceMs }),
+      client.execute('query-machines', {}, { timeoutMs: patienceMs }),
+      client.execute('query-cpu-definitions', {}, { timeoutMs: patienceMs }),
     ]);
     client.close();
     const { major, minor, micro } = version.qemu;
