@@ -14,6 +14,7 @@ const commands = {
   demo: (args) => lab('demo', args),
   lab: (args) => lab('lab', args),
   bench: (args) => lab('bench', args),
+  faults: (args) => lab('faults', args),
   test: (args) => node(installed('vitest', 'vitest.mjs'), 'run', ...args),
   check,
   verify: async (args) => (await check()) || commands.test(args),

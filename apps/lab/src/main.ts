@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { benchCommand } from './commands/bench-command.ts';
 import { demoCommand, type DemoOptions } from './commands/demo-command.ts';
+import { faultsCommand, type FaultsOptions } from './commands/faults-command.ts';
 import { labDownCommand } from './commands/lab-down-command.ts';
 import { labStatusCommand } from './commands/lab-status-command.ts';
 import { labUpCommand } from './commands/lab-up-command.ts';
@@ -28,6 +29,18 @@ program
   .action(async (options: { pairs: number; json?: boolean }) => {
     const told = options.json ? new Terminal((text) => process.stderr.write(text), false) : terminal;
     process.exitCode = await benchCommand(options, readConfig(), told);
+  });
+program
+  .command('faults')
+  .description('the fault matrix: whatever is struck, whenever, the promises hold')
+  .option('--only <text>', 'only cells whose name has this in it: "worker · memory", "frozen", …')
+  .option('--seed <number>', 'the order, and the small delays', wholeNumber, 1)
+  .option('--repeat <number>', 'each cell this often', wholeNumber, 1)
+  .option('--json', 'print one object, and the progress on stderr')
+  .option(...simulated)
+  .action(async (options: FaultsOptions) => {
+    const told = options.json ? new Terminal((text) => process.stderr.write(text), false) : terminal;
+    process.exitCode = await faultsCommand(options, readConfig(), told);
   });
 const lab = program.command('lab').description('a lab to play with');
 lab

@@ -1,0 +1,106 @@
+import { rename } from 'node:fs/promises';
+import { agentName, processNames } from '../control-plane.ts';
+import { guestProcess } from '../guest-process.ts';
+import type { LabPart } from '../lab-part.ts';
+import type { Cell } from './cell.ts';
+import { FAULT_LASTS_MS, type Move } from './scene.ts';
+import type { Target, WayOf } from './target.ts';
+
+/** A fault that is there. */
+export interface Fault {
+  /** How long it is to stay, in ms. */
+  readonly lastsMs: number;
+  /** Takes it away, and waits until that is done. */
+  mend(): Promise<void>;
+}
+
+type Deed = (move: Move) => Promise<Fault>;
+type Part = (move: Move) => LabPart;
+
+const STRIKE: { [T in Target]: Record<WayOf<T>, Deed> } = {
+  api: deedsOn(({ lab }) => lab.part(processNames.api)),
+  worker: deedsOn(({ lab }) => lab.part(processNames.worker)),
+  temporal: deedsOn(({ lab }) => lab.part(processNames.temporal)),
+  postgres: deedsOn(({ lab }) => lab.part(processNames.postgres)),
+  'source agent': deedsOn(({ lab, source }) => lab.part(agentName(source))),
+  'destination agent': deedsOn(({ lab, destination }) => lab.part(agentName(destination))),
+  'source QEMU': deedsOnCopy('source'),
+  'destination QEMU': deedsOnCopy('destination'),
+  'migration link': {
+    cut: onLink(
+      (network, { destination }) => network.setMigrationLink(destination, 'down'),
+      (network, { destination }) => network.setMigrationLink(destination, 'up'),
+    ),
+    muted: onLink(
+      (network, { destination }) => network.muteMigrationLink(destination, true),
+      (network, { destination }) => network.muteMigrationLink(destination, false),
+    ),
+    slow: onLink(
+      (network, { source }) => network.limitMigrationLink(source, 64 * 1024),
+      (network, { source }) => network.limitMigrationLink(source, null),
+    ),
+  },
+  witness: {
+    away: async ({ lab }) => {
+      const { witness } = lab.layout;
+      await rename(witness, `${witness}.away`);
+      return { lastsMs: FAULT_LASTS_MS.lasting, mend: () => rename(`${witness}.away`, witness) };
+    },
+  },
+};
+
+/** Strikes now. */
+export function strike({ target, way }: Cell, move: Move): Promise<Fault> {
+  return (
+    (STRIKE[target] as Record<string, Deed>)[way]?.(move) ?? Promise.reject(new Error(`${target} can't be ${way}`))
+  );
+}
+
+function deedsOn(part: Part): Record<'killed' | 'frozen', Deed> {
+  return {
+    killed: async (move) => {
+      await part(move).kill9();
+      return { lastsMs: FAULT_LASTS_MS.killed, mend: () => part(move).restart() };
+    },
+    frozen: (move) => {
+      part(move).freeze();
+      return lasting(() => part(move).thaw());
+    },
+  };
+}
+
+/** A copy that has ended in order meanwhile can't be struck any more, which does no harm to the cell. */
+function deedsOnCopy(side: 'source' | 'destination'): Record<'killed for good' | 'frozen', Deed> {
+  const copyOf = (move: Move) => guestProcess(move.lab.layout, move[side], move.guest);
+  return {
+    'killed for good': async (move) => {
+      await copyOf(move)?.kill9();
+      return { lastsMs: 0, mend: () => Promise.resolve() };
+    },
+    frozen: (move) => {
+      const copy = copyOf(move);
+      copy?.freeze();
+      return lasting(() => copy?.thaw());
+    },
+  };
+}
+
+function lasting(thaw: () => void): Promise<Fault> {
+  const mend = () => {
+    thaw();
+    return Promise.resolve();
+  };
+  return Promise.resolve({ lastsMs: FAULT_LASTS_MS.lasting, mend });
+}
+
+type Network = NonNullable<Move['lab']['network']>;
+type OnNetwork = (network: Network, move: Move) => Promise<void>;
+
+function onLink(break_: OnNetwork, mend: OnNetwork): Deed {
+  return async (move) => {
+    const { network } = move.lab;
+    if (network === null) throw new Error('the simulator has no network');
+    await break_(network, move);
+    return { lastsMs: FAULT_LASTS_MS.lasting, mend: () => mend(network, move) };
+  };
+}
