@@ -83,5 +83,6 @@ export function agentSpec(
 
 function app(name: string, folder: string, env: Environment): Omit<ProcessSpec, 'ready'> {
   const program = join(import.meta.dirname, '../..', folder, 'dist/main.js');
-  return { name, program: process.execPath, args: [program], env };
+  // As in production: a small young generation keeps each process some twenty megabytes smaller, and its pauses short.
+  return { name, program: process.execPath, args: ['--max-semi-space-size=4', program], env };
 }
