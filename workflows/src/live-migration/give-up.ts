@@ -50,6 +50,7 @@ async function insist<T>(run: MigrationRun, phase: Phase, deed: () => Promise<T>
     } catch (error) {
       const failure = failureOf(error);
       await Promise.race([run.park(phase, failure), condition(() => false, RETRY_PERIOD)]);
+      run.unpark(phase);
     }
   }
 }

@@ -31,9 +31,9 @@ export async function liveMigration(input: LiveMigrationInput): Promise<Migratio
 }
 
 async function migrate(run: MigrationRun): Promise<MigrationState> {
-  let passed: Passed & { handover: Handover };
+  let reached: ReachedPivot;
   try {
-    passed = await run.unlessCancelled(reachPivot(run));
+    reached = await run.unlessCancelled(reachPivot(run));
   } catch (error) {
     const withdrawal = await withdraw(run, error);
     if (withdrawal.outcome !== 'moved') {
@@ -45,13 +45,18 @@ async function migrate(run: MigrationRun): Promise<MigrationState> {
     run.passPivot();
     run.answerCancel({ outcome: 'too-late', owner: run.plan.destination, explanation: withdrawal.explanation });
     const handover = new Handover(run, run.plan);
-    passed = { handover, ...(await handover.pivot(Promise.resolve())) };
+    return rollForward(run, handover, handover.pivot(Promise.resolve()));
   }
   run.passPivot();
-  return rollForward(run, passed);
+  return rollForward(run, reached.handover, Promise.resolve(reached.passed));
 }
 
-async function reachPivot(run: MigrationRun): Promise<Passed & { handover: Handover }> {
+interface ReachedPivot {
+  handover: Handover;
+  passed: Passed;
+}
+
+async function reachPivot(run: MigrationRun): Promise<ReachedPivot> {
   const { plan } = run;
   const reading = readConfiguration(plan);
   await preflight(run, plan);
@@ -61,18 +66,16 @@ async function reachPivot(run: MigrationRun): Promise<Passed & { handover: Hando
   const memory = transferMemory(run, plan, destination);
   const handover = new Handover(run, plan);
   const [passed] = await Promise.all([handover.pivot(memory), memory]);
-  return { handover, ...passed };
+  return { handover, passed };
 }
 
-async function rollForward(
-  run: MigrationRun,
-  { handover, generation, stoppedAt, statistics }: Passed & { handover: Handover },
-): Promise<MigrationState> {
+async function rollForward(run: MigrationRun, handover: Handover, pivot: Promise<Passed>): Promise<MigrationState> {
   const owner = run.plan.destination;
-  const explanation = `${owner} holds the storage handle; from here on only forward.`;
-  run.history.add({ type: 'decided', decision: 'pivot', owner, generation, explanation });
-  run.answerCancel({ outcome: 'too-late', owner, explanation });
   try {
+    const { generation, stoppedAt, statistics } = await pivot;
+    const explanation = `${owner} holds the storage handle; from here on only forward.`;
+    run.history.add({ type: 'decided', decision: 'pivot', owner, generation, explanation });
+    run.answerCancel({ outcome: 'too-late', owner, explanation });
     const { runningAt } = await handover.finish();
     const outcome = { owner, statistics, stoppedAt, runningAt };
     run.history.add({ type: 'completed', ...outcome });

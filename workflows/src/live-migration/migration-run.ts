@@ -120,6 +120,12 @@ export class MigrationRun {
     await condition(() => !this.#parked.has(phase) || plan !== this.#plan);
   }
 
+  /** It goes on without being asked to. */
+  unpark(phase: Phase): void {
+    this.#parked.delete(phase);
+    this.#show();
+  }
+
   /** From here on the agents may hand over by themselves, and need no control plane to finish. */
   beginHandover(): void {
     this.#handingOver = true;
