@@ -22,12 +22,13 @@ export interface TakeOver {
 export function takeOver(services: AgentServices, session: MigrationSession): TakeOver {
   return session.share('take-over', () => {
     const claim = prepareStart(services, session);
-    const started = claim.then((prepared) =>
+    const pivot = claim.then((prepared) =>
       start(services, session, prepared)
         .catch(explainDeath)
         .finally(() => prepared?.discard()),
     );
-    const running = started.then(() => run(services, session).catch(explainDeath));
+    const started = pivot.then(({ generation, startedAt }) => ({ generation, startedAt }));
+    const running = pivot.then(({ copy }) => run(services, session, copy).catch(explainDeath));
     // Each has its own waiters; an attempt that waits for neither must not bring the agent down.
     started.catch(() => undefined);
     return { value: { ready: claim.then(() => undefined), started, running }, failed: running };
@@ -39,7 +40,7 @@ async function start(
   services: AgentServices,
   session: MigrationSession,
   prepared: PreparedClaim | null,
-): Promise<{ generation: number; startedAt: Instant }> {
+): Promise<{ generation: number; startedAt: Instant; copy: DestinationCopy }> {
   const { vm } = session.plan;
   const { hypervisor } = services;
   const machine = services.sessions.of(vm);
@@ -49,6 +50,9 @@ async function start(
     const view = await machine.exclusively(async () => {
       ended.throwIfAborted();
       const looked = await lookAtDestination(services, vm, 'take-over', seen);
+      // Where this agent stood still itself, news of the copy's death may wait behind the record's: never give up the only other one for it.
+      if (looked.decision === 'start' && !hypervisor.destination.isThere(vm))
+        return lookAtDestination(services, vm, 'take-over');
       if (looked.decision === 'start') await append(services, session, looked.record as HandleRecord, prepared);
       return looked;
     });
@@ -69,7 +73,7 @@ async function start(
       case 'done': {
         const entry = session.journal.last('started');
         const { generation, at } = entry ?? (record as HandleRecord);
-        return { generation, startedAt: at };
+        return { generation, startedAt: at, copy };
       }
       case 'undecidable':
         await pause(undecidablePauseMs);
@@ -99,19 +103,19 @@ async function nextRecord(
 }
 
 /** Starts the CPUs of the copy that owns the guest. */
-async function run(services: AgentServices, session: MigrationSession): Promise<{ runningAt: Instant }> {
+async function run(
+  services: AgentServices,
+  session: MigrationSession,
+  copy: DestinationCopy,
+): Promise<{ runningAt: Instant }> {
   const { plan, journal } = session;
+  let seen: Seen<DestinationCopy> = { copy };
   const deadline = performance.now() + runPatienceMs;
   for (;;) {
     try {
       return await services.sessions.of(plan.vm).exclusively(async () => {
         // The pivot is passed: whoever ended this session meanwhile has to leave the guest running here.
-        const view = await lookAtDestination(
-          services,
-          plan.vm,
-          'take-over',
-          journal.last('running') ? {} : { copy: 'settled' },
-        );
+        const view = await lookAtDestination(services, plan.vm, 'take-over', seen);
         if (view.decision === 'undecidable') throw missingFact(view);
         if (view.decision === 'done')
           return { runningAt: journal.last('running')?.runningAt ?? new Date().toISOString() };
@@ -125,6 +129,8 @@ async function run(services: AgentServices, session: MigrationSession): Promise<
     } catch (error) {
       const mayPass = error instanceof FerryError && error.code !== 'HANDLE_LOST';
       if (!mayPass || performance.now() > deadline) throw error;
+      // A command that was not answered may have been obeyed all the same, and QEMU announces only once that it runs.
+      seen = {};
       await pause(runAgainMs);
     }
   }

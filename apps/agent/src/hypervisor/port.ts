@@ -95,6 +95,8 @@ export interface DestinationSide {
   create(configuration: VirtualMachineConfiguration, limits: MigrationPolicy): Promise<{ uri: string }>;
   /** Waits until the copy has the whole state. Rejects with `CopyGone`, or with the signal's reason. */
   settled(vm: VmId, signal: AbortSignal): Promise<void>;
+  /** Whether the copy's process is there this very moment: one look, cheap enough for the blackout. */
+  isThere(vm: VmId): boolean;
   /** Starts the CPUs, and says when. Only after `started`. */
   run(vm: VmId): Promise<{ runningAt: Instant }>;
   /** Tells the fabric where the guest is, and waits until it forwards there. */

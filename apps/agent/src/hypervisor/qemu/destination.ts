@@ -43,6 +43,10 @@ export class QemuDestination implements DestinationSide {
     return destinationCopyOf(condition.runState, condition.migration);
   }
 
+  isThere(vm: VmId): boolean {
+    return this.#parts.find(vm)?.process.isAliveNow() ?? false;
+  }
+
   async create(configuration: VirtualMachineConfiguration, limits: MigrationPolicy): Promise<{ uri: string }> {
     const found = this.#parts.find(configuration.definition.id);
     if (found) return { uri: listeningAt(await found.migration()) };

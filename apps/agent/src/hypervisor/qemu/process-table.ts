@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 
 /** A process for certain: ids come round again, an id with its start time does not. */
@@ -15,14 +16,27 @@ export async function identify(pid: number): Promise<ProcessIdentity | null> {
   } catch {
     return null;
   }
-  // The name, in parentheses, may have spaces and parentheses in it.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [state, startTime] = [fields[0], fields[19]];
-  return state === 'Z' || state === 'X' || startTime === undefined ? null : { pid, startTime };
+  return identityIn(stat, pid);
 }
 
 export async function isAlive({ pid, startTime }: ProcessIdentity): Promise<boolean> {
   return (await identify(pid))?.startTime === startTime;
+}
+
+/** The same without a way to a thread and back, for when a guest waits. */
+export function isAliveNow({ pid, startTime }: ProcessIdentity): boolean {
+  try {
+    return identityIn(readFileSync(`/proc/${pid}/stat`, 'utf8'), pid)?.startTime === startTime;
+  } catch {
+    return false;
+  }
+}
+
+function identityIn(stat: string, pid: number): ProcessIdentity | null {
+  // The name, in parentheses, may have spaces and parentheses in it.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [state, startTime] = [fields[0], fields[19]];
+  return state === 'Z' || state === 'X' || startTime === undefined ? null : { pid, startTime };
 }
 
 /** The process that runs in the directory. An agent may have died before it could write down what it had started. */

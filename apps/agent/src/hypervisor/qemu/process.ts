@@ -4,7 +4,7 @@ import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { FerryError } from '@ferry/domain';
-import { identify, isAlive, type ProcessIdentity } from './process-table.ts';
+import { identify, isAlive, isAliveNow, type ProcessIdentity } from './process-table.ts';
 
 const STDERR_FILE = 'stderr.log';
 const lastWordsBytes = 2_000;
@@ -62,6 +62,11 @@ export class QemuProcess {
 
   isAlive(): Promise<boolean> {
     return isAlive(this.identity);
+  }
+
+  /** By one look that costs microseconds. */
+  isAliveNow(): boolean {
+    return isAliveNow(this.identity);
   }
 
   /** What it wrote last on its error stream. */
