@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { FerryError, type DestinationCopy, type HandleRecord, type Instant } from '@ferry/domain';
+import { FerryError, ownerOf, type DestinationCopy, type HandleRecord, type Instant } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
 import { CopyGone } from '../hypervisor/port.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
@@ -28,7 +28,7 @@ export function takeOver(services: AgentServices, session: MigrationSession): Ta
         .finally(() => prepared?.discard()),
     );
     const started = pivot.then(({ generation, startedAt }) => ({ generation, startedAt }));
-    const running = pivot.then(({ copy }) => run(services, session, copy).catch(explainDeath));
+    const running = pivot.then(({ copy }) => run(services, session, copy).catch(explainLoss));
     // Each has its own waiters; an attempt that waits for neither must not bring the agent down.
     started.catch(() => undefined);
     return { value: { ready: claim.then(() => undefined), started, running }, failed: running };
@@ -80,10 +80,11 @@ async function start(
         seen = {};
         break;
       case 'lost':
+        if (record !== 'unreachable' && ownerOf(record) === services.host) throw guestGone();
         throw new FerryError('DESTINATION_DIED', 'the guest was handed over to a copy that is gone');
       case 'destroy':
       case 'refuse':
-        throw new FerryError('HANDLE_LOST', `the record says ${JSON.stringify(record)}`);
+        throw lost(services, record);
     }
   }
 }
@@ -119,15 +120,15 @@ async function run(
         if (view.decision === 'undecidable') throw missingFact(view);
         if (view.decision === 'done')
           return { runningAt: journal.last('running')?.runningAt ?? new Date().toISOString() };
-        if (view.decision !== 'run')
-          throw new FerryError('HANDLE_LOST', `the record says ${JSON.stringify(view.record)}`);
+        if (view.decision === 'lost') throw guestGone();
+        if (view.decision !== 'run') throw lost(services, view.record);
         const { runningAt } = await services.hypervisor.destination.run(plan.vm);
         journal.append({ name: 'running', runningAt });
         services.reportChange();
         return { runningAt };
       });
     } catch (error) {
-      const mayPass = error instanceof FerryError && error.code !== 'HANDLE_LOST';
+      const mayPass = error instanceof FerryError && error.code !== 'HANDLE_LOST' && error.code !== 'GUEST_GONE';
       if (!mayPass || performance.now() > deadline) throw error;
       // A command that was not answered may have been obeyed all the same, and QEMU announces only once that it runs.
       seen = {};
@@ -160,6 +161,20 @@ async function append(
 
 function claimOf({ host }: Pick<AgentServices, 'host'>, { plan }: MigrationSession) {
   return { kind: 'started', host, migration: plan.migration } as const;
+}
+
+/** It ran here, or was to: an ordinary death of a guest with its host's QEMU. */
+function guestGone(cause?: unknown): FerryError {
+  return new FerryError('GUEST_GONE', 'the guest ended at the destination after it had moved', { cause });
+}
+
+function lost({ host }: AgentServices, record: HandleRecord | null | 'unreachable'): FerryError {
+  const ended = record !== null && record !== 'unreachable' && record.kind === 'stopped' && record.host === host;
+  return ended ? guestGone() : new FerryError('HANDLE_LOST', `the record says ${JSON.stringify(record)}`);
+}
+
+function explainLoss(error: unknown): never {
+  throw error instanceof CopyGone ? guestGone(error) : error;
 }
 
 function explainDeath(error: unknown): never {
