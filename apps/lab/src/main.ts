@@ -33,7 +33,10 @@ program
 program
   .command('faults')
   .description('the fault matrix: whatever is struck, whenever, the promises hold')
-  .option('--only <text>', 'only cells whose name has this in it: "worker · memory", "frozen", …')
+  .option(
+    '--only <text>',
+    'only cells whose name has this in it, or one of these, separated by commas: "worker · memory"',
+  )
   .option('--seed <number>', 'the order, and the small delays', wholeNumber, 1)
   .option('--repeat <number>', 'each cell this often', wholeNumber, 1)
   .option('--json', 'print one object, and the progress on stderr')

@@ -35,7 +35,7 @@ export async function faultsCommand(options: FaultsOptions, config: LabConfig, t
 
   const began = performance.now();
   const lab = await Lab.start({
-    directory: labFolder('faults'),
+    directory: labFolder(simulated ? 'faults-simulated' : 'faults'),
     hosts: 2,
     simulated,
     environment: config.inherited,
@@ -49,8 +49,9 @@ export async function faultsCommand(options: FaultsOptions, config: LabConfig, t
       (async () => {
         for await (const each of playMatrix(lab, rounds, random)) {
           played.push(each);
-          terminal.event(`${played.length} of ${rounds.length} ${isGreen(each) ? '✓' : '✗'} ${cellName(each.cell)}`);
-          if (!isGreen(each)) for (const line of tableLines(each)) terminal.warning(line);
+          const [row = '', ...against] = tableLines(each);
+          terminal.event(`${String(played.length).padStart(4)} of ${rounds.length}  ${row}`);
+          for (const line of against) terminal.warning(line);
         }
       })(),
       signal,

@@ -10,6 +10,15 @@ import { passing } from './settle.ts';
 /** Agents are given this long to tidy up after a fault, in ms. */
 const tidyWithinMs = 12_000;
 
+/** Waits until the guest has booted more often than so many times, by its own word. */
+export async function counting({ lab, guest }: Pick<Scene, 'lab' | 'guest'>, boots: number): Promise<void> {
+  await until(
+    'the guest counts',
+    () => lab.counter(guest),
+    (report) => report.boots > boots,
+  );
+}
+
 /** One process at the most, one boot, one writer. */
 export async function judgeOne(scene: Scene, before: CounterReport): Promise<string[]> {
   const { whole, problems, boots } = await scene.lab.counter(scene.guest);
@@ -53,7 +62,10 @@ export async function judgeGuest(scene: Scene, owner: HostId | null): Promise<st
 /** Nothing is left on hosts that are not the guest's. */
 export async function judgeClean(scene: Scene, owner: HostId | null): Promise<string[]> {
   const elsewhere = scene.lab.hosts.filter((host) => host !== owner);
-  return shrinks(async () => (await Promise.all(elsewhere.map((host) => tracesOn(scene, host)))).flat());
+  return shrinks(async () => {
+    const traces = (await Promise.all(elsewhere.map((host) => tracesOn(scene, host)))).flat();
+    return traces.filter((trace) => !scene.leftBefore.has(trace));
+  });
 }
 
 /** Numbered without a gap from the request to the end, and of one mind with record and API. */

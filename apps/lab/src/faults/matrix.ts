@@ -8,7 +8,7 @@ const FIRST_MOMENT: Partial<Record<Target, Moment>> = { 'destination QEMU': 'mem
 const LAST_MOMENT: Partial<Record<Target, Moment>> = { 'migration link': 'switchover' };
 
 export interface Choice {
-  /** Only cells whose name has this in it. */
+  /** Only cells whose name has this in it, or one of these, separated by commas. */
   readonly only?: string | undefined;
   /** The simulator has no network that could be cut. */
   readonly simulated: boolean;
@@ -21,7 +21,7 @@ export function matrix({ only = '', simulated }: Choice): Cell[] {
     .flatMap((target) =>
       momentsOf(target).flatMap((moment) => WAYS[target].map((way) => ({ target, moment, way }) as Cell)),
     )
-    .filter((cell) => cellName(cell).includes(only));
+    .filter((cell) => only.split(',').some((part) => cellName(cell).includes(part.trim())));
 }
 
 /** The same cells in an order of the seed's. */

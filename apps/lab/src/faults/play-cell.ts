@@ -4,12 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { guestParts } from '../guest-definition.ts';
 import { guestDies, type Cell } from './cell.ts';
 import type { Verdicts } from './invariant.ts';
-import { judgeClean, judgeGuest, judgeHistory, judgeOne } from './judge.ts';
+import { counting, judgeClean, judgeGuest, judgeHistory, judgeOne } from './judge.ts';
 import { moveAgain } from './next-move.ts';
 import { reach } from './reach.ts';
 import { POLICY, type Move, type Scene } from './scene.ts';
 import { settle } from './settle.ts';
-import { strike } from './strike.ts';
+import { strike, supervise } from './strike.ts';
 
 /** What became of a cell. */
 export interface CellResult {
@@ -39,7 +39,7 @@ export async function playCell(cell: Cell, scene: Scene, waitMs: number): Promis
 
   await disturb(cell, move, waitMs);
   const mendedAt = performance.now();
-  const { migration, restedAt, verbs } = await settle(move);
+  const { migration, restedAt, verbs } = await settle(move, () => supervise(cell, move));
   const restedAfterMs = Math.round(Math.max(0, restedAt - mendedAt));
 
   const dead = guestDies(cell);
@@ -51,7 +51,10 @@ export async function playCell(cell: Cell, scene: Scene, waitMs: number): Promis
   ];
   const clean = await judgeClean(scene, owner);
   const history = await judgeHistory(move, migration, dead);
-  if (dead) await startAgain(scene, definition as unknown as VirtualMachineDefinition, source);
+  if (dead) {
+    await startAgain(scene, definition as unknown as VirtualMachineDefinition, source);
+    await counting(scene, before.boots);
+  }
   const next = await moveAgain(lab, guest, owner === destination ? source : destination);
   const verdicts = { one, rests, clean, history, next };
   return { state: migration.state, failure: migration.failure?.code ?? null, verbs, restedAfterMs, verdicts };

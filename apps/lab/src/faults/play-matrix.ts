@@ -3,6 +3,8 @@ import { rename, stat } from 'node:fs/promises';
 import { agentName, processNames } from '../control-plane.ts';
 import type { Lab } from '../lab.ts';
 import { cellName, type Cell } from './cell.ts';
+import { tracesOn } from './copies.ts';
+import { counting } from './judge.ts';
 import { playCell, type CellResult } from './play-cell.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
@@ -26,19 +28,23 @@ const largestWaitMs = 60;
 export async function* playMatrix(lab: Lab, cells: readonly Cell[], random: SeededRandom): AsyncGenerator<Played> {
   let guest: VmId | null = null;
   let number = 0;
+  const leftBefore = new Set<string>();
   for (const cell of cells) {
     guest ??= await freshGuest(lab, (number += 1));
     const source = ownerOf(await lab.witnessRecord(guest)) ?? 'host-a';
     const destination = source === 'host-a' ? 'host-b' : 'host-a';
+    const scene = { lab, guest, source, destination, leftBefore };
     const began = performance.now();
-    const result = await playCell(cell, { lab, guest, source, destination }, random.next() * largestWaitMs).catch(
-      (error: unknown) => ({ broken: error instanceof Error ? error.message : String(error) }),
-    );
+    const result = await playCell(cell, scene, random.next() * largestWaitMs).catch((error: unknown) => ({
+      broken: error instanceof Error ? error.message : String(error),
+    }));
     const played = { cell, result, tookMs: Math.round(performance.now() - began) };
     yield played;
     if (isGreen(played)) continue;
     await mendAll(lab);
     await lab.client.stopVirtualMachine(guest, { reason: `after ${cellName(cell)}` }).catch(() => undefined);
+    const left = await Promise.all(lab.hosts.map((host) => tracesOn(scene, host)));
+    for (const trace of left.flat()) leftBefore.add(trace);
     guest = null;
   }
   if (guest !== null) await lab.client.stopVirtualMachine(guest, { reason: 'the matrix is played' });
@@ -47,6 +53,7 @@ export async function* playMatrix(lab: Lab, cells: readonly Cell[], random: Seed
 async function freshGuest(lab: Lab, number: number): Promise<VmId> {
   const guest = `faults-${number}`;
   await lab.createGuest(guest, { host: 'host-a', dirty: { mibPerSecond: 10, workingSetMib: 8 } });
+  await counting({ lab, guest }, 0);
   return guest;
 }
 

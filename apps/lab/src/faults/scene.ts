@@ -8,6 +8,8 @@ export interface Scene {
   readonly guest: VmId;
   readonly source: HostId;
   readonly destination: HostId;
+  /** What earlier cells that were not green have left: it is held against them, not against this one. */
+  readonly leftBefore: ReadonlySet<string>;
 }
 
 /** A scene whose migration is under way. */

@@ -17,12 +17,18 @@ const restsWithinMs = 60_000;
 
 /**
  * Waits until the migration has ended. Where it is parked, on-call resumes it once, and then calls it off.
+ * @param supervise what an installation's supervisor does: starts again what has ended, and tells whether it had to
  * @throws when it neither ends nor is parked within a minute
  */
-export async function settle(move: Move): Promise<Settled> {
-  let migration = await rested(move);
-  const restedAt = performance.now();
+export async function settle(move: Move, supervise: () => Promise<boolean>): Promise<Settled> {
   const verbs: string[] = [];
+  const rested = () =>
+    asked(move, ({ state }) => isTerminal(state) || state === 'needs-attention', restsWithinMs, watched);
+  const watched = async () => {
+    if (await supervise()) verbs.push('restarted by its supervisor');
+  };
+  let migration = await rested();
+  const restedAt = performance.now();
   const { client } = move.lab;
   const reason = 'the fault is mended';
   for (const verb of ['resume', 'cancel'] as const) {
@@ -33,22 +39,22 @@ export async function settle(move: Move): Promise<Settled> {
         : client.cancelMigration(move.migration, { reason });
     verbs.push(`${verb}: ${await answer(asking)}`);
     // The history tells of it in its own time.
-    await asked(move, ({ state }) => state !== 'needs-attention', 5_000).catch(() => undefined);
-    migration = await rested(move);
+    await asked(move, ({ state }) => state !== 'needs-attention', 5_000, watched).catch(() => undefined);
+    migration = await rested();
   }
   return { migration, restedAt, verbs };
-}
-
-function rested(move: Move): Promise<MigrationDetail> {
-  return asked(move, ({ state }) => isTerminal(state) || state === 'needs-attention', restsWithinMs);
 }
 
 async function asked(
   { lab, migration }: Move,
   isIt: (detail: MigrationDetail) => boolean,
   withinMs: number,
+  watched: () => Promise<void>,
 ): Promise<MigrationDetail> {
-  const ask = () => lab.client.migration(migration).catch(passing);
+  const ask = async () => {
+    await watched();
+    return lab.client.migration(migration).catch(passing);
+  };
   const detail = await until('the migration rests', ask, (each) => each !== null && isIt(each), withinMs);
   if (detail === null) throw new Error('the API does not answer');
   return detail;

@@ -17,13 +17,22 @@ export interface Fault {
 type Deed = (move: Move) => Promise<Fault>;
 type Part = (move: Move) => LabPart;
 
+const PART = {
+  api: ({ lab }) => lab.part(processNames.api),
+  worker: ({ lab }) => lab.part(processNames.worker),
+  temporal: ({ lab }) => lab.part(processNames.temporal),
+  postgres: ({ lab }) => lab.part(processNames.postgres),
+  'source agent': ({ lab, source }) => lab.part(agentName(source)),
+  'destination agent': ({ lab, destination }) => lab.part(agentName(destination)),
+} as const satisfies Partial<Record<Target, Part>>;
+
 const STRIKE: { [T in Target]: Record<WayOf<T>, Deed> } = {
-  api: deedsOn(({ lab }) => lab.part(processNames.api)),
-  worker: deedsOn(({ lab }) => lab.part(processNames.worker)),
-  temporal: deedsOn(({ lab }) => lab.part(processNames.temporal)),
-  postgres: deedsOn(({ lab }) => lab.part(processNames.postgres)),
-  'source agent': deedsOn(({ lab, source }) => lab.part(agentName(source))),
-  'destination agent': deedsOn(({ lab, destination }) => lab.part(agentName(destination))),
+  api: deedsOn(PART.api),
+  worker: deedsOn(PART.worker),
+  temporal: deedsOn(PART.temporal),
+  postgres: deedsOn(PART.postgres),
+  'source agent': deedsOn(PART['source agent']),
+  'destination agent': deedsOn(PART['destination agent']),
   'source QEMU': deedsOnCopy('source'),
   'destination QEMU': deedsOnCopy('destination'),
   'migration link': {
@@ -54,6 +63,17 @@ export function strike({ target, way }: Cell, move: Move): Promise<Fault> {
   return (
     (STRIKE[target] as Record<string, Deed>)[way]?.(move) ?? Promise.reject(new Error(`${target} can't be ${way}`))
   );
+}
+
+/**
+ * Starts a struck process again that did not survive being frozen, as the supervisor of an installation would.
+ * @returns whether it had to
+ */
+export async function supervise({ target }: Cell, move: Move): Promise<boolean> {
+  const part = target in PART ? PART[target as keyof typeof PART](move) : null;
+  if (part?.isAlive() ?? true) return false;
+  await part?.restart();
+  return true;
 }
 
 function deedsOn(part: Part): Record<'killed' | 'frozen', Deed> {
