@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { cellName, guestDies } from './cell.ts';
+import { matrix, shuffled } from './matrix.ts';
+import { SeededRandom } from './seeded-random.ts';
+
+test('more than a hundred cells, none twice; the simulator lacks only those of the link', () => {
+  const names = matrix({ simulated: false }).map(cellName);
+  expect(names.length).toBeGreaterThanOrEqual(100);
+  expect(new Set(names).size).toBe(names.length);
+  const link = names.filter((name) => name.startsWith('migration link'));
+  expect(matrix({ simulated: true }).length).toBe(names.length - link.length);
+});
+
+test('one cell is chosen by its name, several by commas', () => {
+  const only = 'api · memory · killed, witness · started';
+  expect(matrix({ simulated: true, only }).map(cellName)).toEqual([
+    'api · memory · killed',
+    'witness · started · away',
+  ]);
+});
+
+test('the same seed gives the same order', () => {
+  const order = (seed: number) => shuffled(matrix({ simulated: true }), new SeededRandom(seed)).map(cellName);
+  expect(order(7)).toEqual(order(7));
+  expect(order(7)).not.toEqual(order(8));
+});
+
+test('a guest dies only with its only copy: the source’s until it is complete, the destination’s from the pivot on', () => {
+  const dying = matrix({ simulated: true }).filter(guestDies).map(cellName);
+  expect(dying).toEqual([
+    'source QEMU · accepted · killed for good',
+    'source QEMU · created · killed for good',
+    'source QEMU · memory · killed for good',
+    'source QEMU · switchover · killed for good',
+    'destination QEMU · started · killed for good',
+  ]);
+});
