@@ -19,7 +19,8 @@ type Executors = { [C in ProbeCommand]: (input: ProbeCommands[C]['input']) => Pr
 const executors: Executors = {
   async open({ withinMs }) {
     session = await EchoSession.open(address, echoPort, withinMs);
-    const ping = spawn('fping', [...pingEvery, address], { stdio: ['ignore', 'pipe', 'inherit'] });
+    // What it complains of while the guest is away is what is being measured.
+    const ping = spawn('fping', [...pingEvery, address], { stdio: ['ignore', 'pipe', 'ignore'] });
     process.once('exit', () => ping.kill('SIGKILL'));
     const lines = createInterface(ping.stdout);
     lines.on('line', (line) => pings.line(line));

@@ -1,11 +1,12 @@
-import type {
-  Instant,
-  MigrationPolicy,
-  SourceCopy,
-  TransferProgress,
-  TransferStatistics,
-  VirtualMachineConfiguration,
-  VmId,
+import {
+  FerryError,
+  type Instant,
+  type MigrationPolicy,
+  type SourceCopy,
+  type TransferProgress,
+  type TransferStatistics,
+  type VirtualMachineConfiguration,
+  type VmId,
 } from '@ferry/domain';
 import type { SourceSide, TransferStage } from '../port.ts';
 import { sourceCopyOf } from './inspect.ts';
@@ -127,22 +128,30 @@ export class QemuSource implements SourceSide {
   async sever(vm: VmId): Promise<void> {
     // Sending the last of the state QEMU holds its main loop, and the kernel would try for a quarter of an hour.
     await this.#get(vm).monitor.executeOutOfBand('yank', { instances: [{ type: 'migration' }] });
-    await this.#over(vm);
+    if (!(await this.#isOver(vm))) throw new FerryError('HYPERVISOR_SILENT', `the transfer of ${vm} does not end`);
   }
 
   async cancel(vm: VmId): Promise<void> {
     const { monitor } = this.#get(vm);
     await monitor.execute('migrate_cancel', {});
-    await this.#over(vm);
+    // A connection that hangs keeps it `cancelling`.
+    if (!(await this.#isOver(vm))) await this.sever(vm);
   }
 
   async resume(vm: VmId): Promise<void> {
     await this.#get(vm).monitor.executeUntil('cont', 'RESUME');
   }
 
-  /** Mostly some milliseconds; without an answer from the other end up to 2 s. */
-  async #over(vm: VmId): Promise<void> {
+  /** Whether the transfer ends in time: mostly some milliseconds; without an answer from the other end up to 2 s. */
+  async #isOver(vm: VmId): Promise<boolean> {
     const over = ['idle', 'settled', 'failed', 'cancelled'] as const satisfies TransferStage[];
-    await this.reach(vm, over, AbortSignal.timeout(cancelPatienceMs));
+    const late = AbortSignal.timeout(cancelPatienceMs);
+    try {
+      await this.reach(vm, over, late);
+      return true;
+    } catch (error) {
+      if (late.aborted && error === late.reason) return false;
+      throw error;
+    }
   }
 }
