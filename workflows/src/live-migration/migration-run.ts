@@ -129,8 +129,6 @@ export class MigrationRun {
   /** From here on the agents may hand over by themselves, and need no control plane to finish. */
   beginHandover(): void {
     this.#handingOver = true;
-    // QEMU sets itself up now: the last moment at which writing is in nobody's way.
-    this.history.hurry();
   }
 
   /** The guest is the destination's: from here on nothing is undone. */

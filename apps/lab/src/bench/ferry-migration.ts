@@ -33,12 +33,12 @@ export async function ferryMigration(
   };
 }
 
+const ENDS = ['migration.completed', 'migration.cancelled', 'migration.failed'];
+
+/** Waits for the end as a client should: asking meanwhile would be load that the bare script does not have. */
 async function ended(client: FerryClient, id: string): Promise<MigrationDetail> {
   for await (const step of client.follow({ migration: id, signal: AbortSignal.timeout(120_000) })) {
-    if (step.kind === 'connected' || step.kind === 'history') {
-      const migration = await client.migration(id);
-      if (migration.finishedAt !== null) return migration;
-    }
+    if (step.kind === 'history' && ENDS.includes(step.entry.action)) return client.migration(id);
   }
   throw new Error('The API ended the stream of events');
 }
