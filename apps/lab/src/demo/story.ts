@@ -3,6 +3,8 @@ import type { AuditEntry } from '@ferry/contracts/http';
 import type { HostId, MigrationPolicy, VmId } from '@ferry/domain';
 import type { CounterReport } from '../guest/counter.ts';
 import type { Lab } from '../lab.ts';
+import type { GuestProbe } from '../probe/guest-probe.ts';
+import type { GuestStatus } from '../probe/probe-messages.ts';
 import type { Check } from './check.ts';
 import { ControlPlaneOutage } from './control-plane-outage.ts';
 import { auditFacts, clientFacts, counterFacts, memoryFacts, migrationFacts } from './facts.ts';
@@ -55,7 +57,7 @@ async function move(lab: Lab, terminal: Terminal, { destination, policy = {}, ..
   const request = { vm, destination, policy, reason: 'the demo' };
   const migration = await runMigration(lab.client, request, terminal, options);
   const seen = await probe?.report();
-  const status = await probe?.status();
+  const status = probe === null ? undefined : await dirtyingStatus(probe);
   return [
     ...migrationFacts(migration),
     ...(seen === undefined ? [] : clientFacts(seen)),
@@ -63,6 +65,15 @@ async function move(lab: Lab, terminal: Terminal, { destination, policy = {}, ..
     ...counterFacts(before, await nextCount(lab)),
     ...auditFacts(await auditHistory(lab, migration.id)),
   ];
+}
+
+/** The guest's own word, once it has measured its rate: a guest that is new says 0 until its first second is over. */
+async function dirtyingStatus(probe: GuestProbe): Promise<GuestStatus> {
+  return until(
+    'the guest dirties its memory',
+    () => probe.status(),
+    ({ dirty }) => dirty.achievedMibPerSecond > 0,
+  );
 }
 
 /** The guest's disk after at least one more count: it lives. */
