@@ -1,4 +1,5 @@
 import { realpath } from 'node:fs/promises';
+import { getPriority } from 'node:os';
 import { FerryClient } from '@ferry/client';
 import { pino } from 'pino';
 import type { AgentServices } from './agent-services.ts';
@@ -56,7 +57,10 @@ export async function runAgent(config: AgentConfig, stop: AbortSignal): Promise<
   // Guests that wait for this agent come before anybody it talks to.
   await adoptAll(services, stop);
   const facts = await hypervisor.facts();
-  log.info({ accelerator, hypervisor: facts.type, version: facts.version, vms: hypervisor.list() }, 'ready');
+  log.info(
+    { accelerator, niceness: getPriority(), hypervisor: facts.type, version: facts.version, vms: hypervisor.list() },
+    'ready',
+  );
   const reporting = reporter.run();
   try {
     await runWorkers(config, services, stop);

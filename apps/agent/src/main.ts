@@ -1,5 +1,8 @@
 import { runAgent } from './agent.ts';
 import { readConfig } from './config.ts';
+import { takePrecedence } from './precedence.ts';
+
+takePrecedence();
 
 const stop = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { LabLayout } from './lab-layout.ts';
 import { migrationAddress } from './network/addresses.ts';
 import { hostBridge } from './network/lab-network.ts';
+import { withPrecedence } from './processes/precedence.ts';
 import type { ProcessSpec, ProcessStart } from './processes/process-registry.ts';
 
 /** Where the lab's parts find each other. */
@@ -35,14 +36,14 @@ export function apiSpec(addresses: Addresses, client: FerryClient, env: Environm
     FERRY_TEMPORAL_ADDRESS: addresses.temporalAddress,
   };
   const ready = () => client.hosts().then(() => true);
-  return { ...app(processNames.api, 'api', { ...env, ...settings }), ready };
+  return { ...ofControlPlane(app(processNames.api, 'api', { ...env, ...settings })), ready };
 }
 
 /** The worker. It is ready when it says that it polls. */
 export function workerSpec(addresses: Addresses, env: Environment): ProcessSpec {
   const settings = { FERRY_DATABASE_URL: addresses.databaseUrl, FERRY_TEMPORAL_ADDRESS: addresses.temporalAddress };
   const ready = (start: ProcessStart) => Promise.resolve(start.output().includes('"msg":"polling"'));
-  return { ...app(processNames.worker, 'worker', { ...env, ...settings }), ready };
+  return { ...ofControlPlane(app(processNames.worker, 'worker', { ...env, ...settings })), ready };
 }
 
 export interface AgentPlace {
@@ -85,4 +86,9 @@ function app(name: string, folder: string, env: Environment): Omit<ProcessSpec, 
   const program = join(import.meta.dirname, '../..', folder, 'dist/main.js');
   // As in production: a small young generation keeps each process some twenty megabytes smaller, and its pauses short.
   return { name, program: process.execPath, args: ['--max-semi-space-size=4', program], env };
+}
+
+function ofControlPlane(spec: Omit<ProcessSpec, 'ready'>): Omit<ProcessSpec, 'ready'> {
+  const [program, args] = withPrecedence(spec.program, spec.args);
+  return { ...spec, program, args };
 }

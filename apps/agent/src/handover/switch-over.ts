@@ -1,13 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { FerryError, type SourceCopy } from '@ferry/domain';
+import { FerryError, type SourceCopy, type VmId } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
 import { CopyGone, type TransferStage } from '../hypervisor/port.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
-import { lookAtSource, missingFact, type Seen } from './look.ts';
+import { lookAtSource, missingFact, type Seen, type SourceView } from './look.ts';
 import { withdrawSession } from './withdraw-session.ts';
 
 const over = ['settled', 'failed', 'cancelled'] as const satisfies TransferStage[];
 const undecidablePauseMs = 20;
+/** What was seen this long ago is as good as seen now: reading it again takes as long. */
+const freshMs = 5;
 /** A sync of the journal is over by then, also on a busy disk. */
 const shortTransferSeconds = 2;
 
@@ -24,13 +26,15 @@ export async function switchOver(
   const { plan, signal } = session;
   const { source } = services.hypervisor;
   const converging = noteConvergence(services, session);
+  const left = new AbortController();
   try {
     // What an earlier transfer ended with says nothing of one that has not begun.
     if (copy !== 'copying') await source.reach(plan.vm, ['copying', 'held', 'finishing'], signal);
+    const ahead = lookAhead(services, plan.vm, AbortSignal.any([signal, left.signal]));
     const stage = await source.reach(plan.vm, ['held', 'finishing', ...over], signal);
     if (stage === 'held') {
       await converging.noted();
-      if (!(await proceed(services, session))) return {};
+      if (!(await proceed(services, session, await ahead))) return {};
     }
     const end = await finish(services, session);
     if (end === null) return {};
@@ -41,17 +45,39 @@ export async function switchOver(
     throw error;
   } finally {
     converging.stop();
+    left.abort();
+  }
+}
+
+interface Ahead {
+  view: SourceView;
+  /** When it began, by `performance.now()`. */
+  at: number;
+}
+
+/** Looks while QEMU comes from stopping the CPUs to being held, which takes it a millisecond: nobody waits for it. */
+async function lookAhead(services: AgentServices, vm: VmId, signal: AbortSignal): Promise<Ahead | null> {
+  try {
+    await services.hypervisor.source.halted(vm, signal);
+    const at = performance.now();
+    return { view: await lookAtSource(services, vm, 'hand-over', { copy: 'copying' }), at };
+  } catch {
+    // It is looked at again where it counts.
+    return null;
   }
 }
 
 /** Lets the source finish, if the record is still this host's; else answers false. The guest's CPUs stand still. */
-async function proceed(services: AgentServices, session: MigrationSession): Promise<boolean> {
+async function proceed(services: AgentServices, session: MigrationSession, seen: Ahead | null): Promise<boolean> {
   const { plan, journal, signal } = session;
   const { source } = services.hypervisor;
-  for (;;) {
+  for (let ahead = seen; ; ahead = null) {
     const view = await services.sessions.of(plan.vm).exclusively(async () => {
       signal.throwIfAborted();
-      const looked = await lookAtSource(services, plan.vm, 'hand-over', { copy: 'copying' });
+      const looked =
+        ahead !== null && performance.now() - ahead.at < freshMs
+          ? ahead.view
+          : await lookAtSource(services, plan.vm, 'hand-over', { copy: 'copying' });
       // Cancelled meanwhile: what the copy is now has to be asked.
       if (source.stage(plan.vm) !== 'held') return null;
       if (looked.decision === 'wait') {

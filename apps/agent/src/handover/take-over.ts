@@ -28,24 +28,33 @@ export function takeOver(services: AgentServices, session: MigrationSession): Ta
         .finally(() => prepared?.discard()),
     );
     const started = pivot.then(({ generation, startedAt }) => ({ generation, startedAt }));
-    const running = pivot.then(({ copy }) => run(services, session, copy).catch(explainLoss));
+    const running = pivot.then(({ copy, resumed }) => resumed ?? run(services, session, copy).catch(explainLoss));
     // Each has its own waiters; an attempt that waits for neither must not bring the agent down.
     started.catch(() => undefined);
     return { value: { ready: claim.then(() => undefined), started, running }, failed: running };
   });
 }
 
-/** Appends `started` as soon as the copy is settled and the record released to this host. */
+interface Pivot {
+  generation: number;
+  startedAt: Instant;
+  copy: DestinationCopy;
+  /** Its CPUs run already. */
+  resumed: { runningAt: Instant } | null;
+}
+
+/** Appends `started` as soon as the copy is settled and the record released to this host, and starts the CPUs. */
 async function start(
   services: AgentServices,
   session: MigrationSession,
   prepared: PreparedClaim | null,
-): Promise<{ generation: number; startedAt: Instant; copy: DestinationCopy }> {
+): Promise<Pivot> {
   const { vm } = session.plan;
   const { hypervisor } = services;
   const machine = services.sessions.of(vm);
   const ended = AbortSignal.any([session.signal, hypervisor.lifetime(vm)]);
   let seen: Seen<DestinationCopy> = {};
+  let resumed: Pivot['resumed'] = null;
   for (;;) {
     const view = await machine.exclusively(async () => {
       ended.throwIfAborted();
@@ -53,8 +62,14 @@ async function start(
       // Where this agent stood still itself, news of the copy's death may wait behind the record's: never give up the only other one for it.
       if (looked.decision === 'start' && !hypervisor.destination.isThere(vm))
         return lookAtDestination(services, vm, 'take-over');
-      if (looked.decision === 'start') await append(services, session, looked.record as HandleRecord, prepared);
-      return looked;
+      if (looked.decision !== 'start') return looked;
+      const record = await append(services, session, looked.record as HandleRecord, prepared);
+      if (record === null) return looked;
+      // Under the same mutex no reading can be newer than a swap just won, so the guest need not wait for one.
+      const pivoted = await lookAtDestination(services, vm, 'take-over', { copy: looked.copy, record });
+      // If it can't be done at once, whoever waits for the guest to run tries again, and says why.
+      if (pivoted.decision === 'run') resumed = await resume(services, session).catch(() => null);
+      return pivoted;
     });
     const { record, copy, decision } = view;
     session.doubt(decision === 'undecidable' ? missingFact(view) : null);
@@ -65,7 +80,7 @@ async function start(
           seen = { copy: 'settled' };
         } else seen = { copy, ...(await nextRecord(services, record as HandleRecord, ended)) };
         break;
-      // Done above, won or lost: the record tells.
+      // Another was first: the record tells.
       case 'start':
         seen = { copy };
         break;
@@ -73,7 +88,7 @@ async function start(
       case 'done': {
         const entry = session.journal.last('started');
         const { generation, at } = entry ?? (record as HandleRecord);
-        return { generation, startedAt: at, copy };
+        return { generation, startedAt: at, copy, resumed };
       }
       case 'undecidable':
         await pause(undecidablePauseMs);
@@ -122,10 +137,7 @@ async function run(
           return { runningAt: journal.last('running')?.runningAt ?? new Date().toISOString() };
         if (view.decision === 'lost') throw guestGone();
         if (view.decision !== 'run') throw lost(services, view.record);
-        const { runningAt } = await services.hypervisor.destination.run(plan.vm);
-        journal.append({ name: 'running', runningAt });
-        services.reportChange();
-        return { runningAt };
+        return resume(services, session);
       });
     } catch (error) {
       const mayPass = error instanceof FerryError && error.code !== 'HANDLE_LOST' && error.code !== 'GUEST_GONE';
@@ -137,6 +149,13 @@ async function run(
   }
 }
 
+async function resume(services: AgentServices, { plan, journal }: MigrationSession): Promise<{ runningAt: Instant }> {
+  const { runningAt } = await services.hypervisor.destination.run(plan.vm);
+  journal.append({ name: 'running', runningAt });
+  services.reportChange();
+  return { runningAt };
+}
+
 /** The record will be `released` by the source and then `started` here, so the claim is written ahead. */
 async function prepareStart(services: AgentServices, session: MigrationSession): Promise<PreparedClaim | null> {
   const { vm } = session.plan;
@@ -145,18 +164,21 @@ async function prepareStart(services: AgentServices, session: MigrationSession):
   return services.witness.prepare(vm, record.generation + 2, claimOf(services, session));
 }
 
+/** The record that says `started`, or null where another was first. */
 async function append(
   { witness, host }: AgentServices,
   session: MigrationSession,
   record: HandleRecord,
   prepared: PreparedClaim | null,
-): Promise<void> {
+): Promise<HandleRecord | null> {
   const swap =
     prepared?.record.generation === record.generation + 1
       ? // The guest's writes must never be older on the disk than the word that it runs here.
         await prepared.commit({ durable: true })
       : await witness.append(session.plan.vm, record, claimOf({ host }, session));
-  if (swap === 'won') session.journal.append({ name: 'started', generation: record.generation + 1 });
+  if (swap !== 'won') return null;
+  session.journal.append({ name: 'started', generation: record.generation + 1 });
+  return witness.latest(session.plan.vm);
 }
 
 function claimOf({ host }: Pick<AgentServices, 'host'>, { plan }: MigrationSession) {

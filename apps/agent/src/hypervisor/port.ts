@@ -73,6 +73,8 @@ export interface SourceSide {
   reach(vm: VmId, stages: readonly TransferStage[], signal: AbortSignal): Promise<TransferStage>;
   /** The second pass over the memory has begun: the switchover may be near. */
   secondPass(vm: VmId, signal: AbortSignal): Promise<void>;
+  /** The CPUs have been stopped for the switchover. */
+  halted(vm: VmId, signal: AbortSignal): Promise<void>;
   progress(vm: VmId): Promise<TransferProgress>;
   statistics(vm: VmId): Promise<TransferStatistics>;
   /** Why the transfer failed, in the hypervisor's words, for people. */

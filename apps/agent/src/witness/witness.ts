@@ -50,6 +50,11 @@ export class Witness {
     });
   }
 
+  /** The latest record that this host has seen or made; others may have followed it. */
+  latest(vm: VmId): HandleRecord | null {
+    return this.#latest.get(vm) ?? null;
+  }
+
   /** Waits until the VM has a record beyond `generation`, looking every `everyMs`. Rejects with the signal's reason. */
   async next(vm: VmId, generation: number, signal: AbortSignal, everyMs = blackoutPollMs): Promise<HandleRecord> {
     const hint = new FolderHint(this.#folderOf(vm));

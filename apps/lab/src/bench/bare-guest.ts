@@ -2,6 +2,7 @@ import { QmpClient } from '@ferry/qmp';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, openSync, closeSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { runCommand } from '../provision/run-command.ts';
 
@@ -46,7 +47,7 @@ export class BareQemu {
     const stderr = openSync(join(folder, 'stderr.log'), 'w');
     const state = savedState === null ? null : openSync(savedState, 'r');
     const words = argumentsFor(machine, tap, state === null ? 'defer' : 'fd:3');
-    const child = spawn('ip', ['netns', 'exec', namespace, ...words], {
+    const child = spawn('ip', ['netns', 'exec', namespace, 'nice', '-n', String(-getPriority()), ...words], {
       cwd: folder,
       env: machine.environment,
       stdio: ['ignore', stderr, stderr, ...(state === null ? [] : [state])],

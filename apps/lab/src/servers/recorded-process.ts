@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { open, readFile, rm } from 'node:fs/promises';
+import { withPrecedence } from '../processes/precedence.ts';
 import { end, identify, isAlive, type ProcessIdentity } from '../processes/process-identity.ts';
 
 /** A process as it is written down, so that a number given to another process later is not taken for it. */
@@ -26,7 +27,8 @@ export interface DetachedCommand {
  * @throws Error when the program can't be started
  */
 export async function startRecorded(command: DetachedCommand): Promise<ProcessRecord> {
-  const { program, args, cwd, environment, log, record } = command;
+  const { cwd, environment, log, record } = command;
+  const [program, args] = withPrecedence(command.program, command.args);
   const output = await open(log, 'a', 0o600);
   try {
     const child = spawn(program, args, {
@@ -36,7 +38,7 @@ export async function startRecorded(command: DetachedCommand): Promise<ProcessRe
       stdio: ['ignore', output.fd, output.fd],
     });
     const identity = child.pid === undefined ? null : identify(child.pid);
-    const started = { ...(identity ?? { pid: child.pid ?? 0, startTime: 'gone' }), command: program };
+    const started = { ...(identity ?? { pid: child.pid ?? 0, startTime: 'gone' }), command: command.program };
     // At once: a process that nobody has recorded is not found again.
     if (child.pid !== undefined) writeFileSync(record, JSON.stringify(started), { mode: 0o600 });
     await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));

@@ -4,6 +4,7 @@ import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { FerryError } from '@ferry/domain';
+import { withoutPrecedence } from '../../precedence.ts';
 import { identify, isAlive, isAliveNow, type ProcessIdentity } from './process-table.ts';
 
 const STDERR_FILE = 'stderr.log';
@@ -34,7 +35,7 @@ export class QemuProcess {
    * Throws `HYPERVISOR_FAILED` where the program can't be run.
    */
   static async start(command: readonly string[], directory: string, inherited: number | null): Promise<QemuProcess> {
-    const [program = '', ...args] = command;
+    const [program = '', ...args] = withoutPrecedence(command);
     const errors = await open(join(directory, STDERR_FILE), 'w', 0o600);
     try {
       const child = spawn(program, args, {

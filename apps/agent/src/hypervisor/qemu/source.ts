@@ -87,6 +87,12 @@ export class QemuSource implements SourceSide {
     await monitor.until(() => monitor.passes >= 2, signal);
   }
 
+  async halted(vm: VmId, signal: AbortSignal): Promise<void> {
+    const { monitor } = this.#get(vm);
+    // Whoever came later has not heard it stop.
+    await monitor.until(() => monitor.stoppedAt !== null || !['idle', 'copying'].includes(monitor.stage), signal);
+  }
+
   async progress(vm: VmId): Promise<TransferProgress> {
     const info = await this.#get(vm).migration();
     const { ram } = info;
