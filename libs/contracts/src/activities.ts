@@ -80,11 +80,12 @@ export interface StartVirtualMachine {
 
 /**
  * - `kept`: the guest runs on at the source
- * - `moved`: it is not the source's any more; only forward is left
+ * - `moved`: it is another host's; only forward is left
+ * - `released`: it is gone from the source, and the destination has not said yet whether it starts it
  * - `ended`: the guest ended at the source, and no other copy of it is whole
  */
 export interface Withdrawal {
-  outcome: 'kept' | 'moved' | 'ended';
+  outcome: 'kept' | 'moved' | 'released' | 'ended';
   owner: HostId | null;
   generation: number;
   explanation: string;

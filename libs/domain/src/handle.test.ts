@@ -5,10 +5,12 @@ const held: HandleClaim = { kind: 'held', host: 'a' };
 const released: HandleClaim = { kind: 'released', source: 'a', destination: 'b', migration: 'm' };
 const started: HandleClaim = { kind: 'started', host: 'b', migration: 'm' };
 const reclaimed: HandleClaim = { kind: 'reclaimed', host: 'a', migration: 'm' };
+const declined: HandleClaim = { kind: 'declined', source: 'a', destination: 'b', migration: 'm' };
 const stopped: HandleClaim = { kind: 'stopped', host: 'a' };
 
-test('while it is released or stopped nobody may run the guest', () => {
-  expect([null, held, released, started, reclaimed, stopped].map(ownerOf)).toEqual([null, 'a', null, 'b', 'a', null]);
+test('while it is released, declined or stopped nobody may run the guest', () => {
+  const owners = [null, held, released, started, declined, reclaimed, stopped].map(ownerOf);
+  expect(owners).toEqual([null, 'a', null, 'b', null, 'a', null]);
 });
 
 describe('who may append what', () => {
@@ -24,6 +26,12 @@ describe('who may append what', () => {
     ['the source can reclaim what it released', released, reclaimed, true],
     ['the source cannot reclaim what was started', started, reclaimed, false],
     ['the destination cannot start what was reclaimed', reclaimed, started, false],
+    ['the named destination can decline', released, declined, true],
+    ['another host cannot decline', released, { ...declined, destination: 'c' }, false],
+    ['what was started cannot be declined', started, declined, false],
+    ['the source can reclaim what was declined', declined, reclaimed, true],
+    ['the source can give up what was declined', declined, stopped, true],
+    ['the destination cannot start what it has declined', declined, started, false],
     ['a released VM cannot be stopped under the other’s feet', released, stopped, false],
     ['the owner can stop', started, { kind: 'stopped', host: 'b' }, true],
   ])('%s', (_, current, next, allowed) => {

@@ -1,4 +1,5 @@
 export * from './authority.ts';
+export * from './destination-table.ts';
 export * from './errors.ts';
 export * from './finding.ts';
 export * from './handle.ts';
@@ -8,4 +9,6 @@ export * from './migration.ts';
 export * from './phase.ts';
 export * from './policy.ts';
 export * from './progress.ts';
+export type { Ruling } from './ruling.ts';
+export * from './source-table.ts';
 export * from './virtual-machine.ts';

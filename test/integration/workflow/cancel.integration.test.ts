@@ -74,4 +74,7 @@ test('cancelled when the record already names the destination, it completes and 
   );
   await expect(migration.result()).resolves.toMatchObject({ state: 'completed', owner: 'host-b' });
   expect(hosts.deeds).not.toContain('discardDestination');
+  expect(hosts.events).toContainEqual(
+    expect.objectContaining({ type: 'decided', decision: 'moved-despite-cancel', owner: 'host-b', generation: 3 }),
+  );
 });

@@ -11,7 +11,7 @@ import {
 } from './before-handover.ts';
 import { compensate, withdraw } from './give-up.ts';
 import { Handover, type Passed } from './handover.ts';
-import { MigrationRun } from './migration-run.ts';
+import { CancelRequested, MigrationRun } from './migration-run.ts';
 
 /**
  * Moves one running VM from its host to another.
@@ -35,20 +35,36 @@ async function migrate(run: MigrationRun): Promise<MigrationState> {
   try {
     reached = await run.unlessCancelled(reachPivot(run));
   } catch (error) {
+    return callOff(run, error);
+  }
+  return rollForward(run, reached.handover, Promise.resolve(reached.passed));
+}
+
+/** Calls the migration off as far as it still can be: whose the guest is by now is the record's answer, not ours. */
+async function callOff(run: MigrationRun, error: unknown): Promise<MigrationState> {
+  for (;;) {
     const withdrawal = await withdraw(run, error);
-    if (withdrawal.outcome !== 'moved') {
+    const { outcome, explanation } = withdrawal;
+    if (outcome === 'kept' || outcome === 'ended') {
       const state = await compensate(run, error, withdrawal);
-      run.answerCancel({ outcome: withdrawal.outcome, owner: withdrawal.owner, explanation: withdrawal.explanation });
+      run.answerCancel({ outcome, owner: withdrawal.owner, explanation });
       return state;
     }
-    // The guest moved before it could be called off: only forward is left.
-    run.passPivot();
-    run.answerCancel({ outcome: 'too-late', owner: run.plan.destination, explanation: withdrawal.explanation });
+    const despiteCancel = error instanceof CancelRequested;
+    if (outcome === 'moved') {
+      run.passPivot();
+      if (despiteCancel) run.movedDespiteCancel(withdrawal.generation, explanation);
+    }
     const handover = new Handover(run, run.plan);
-    return rollForward(run, handover, handover.pivot(Promise.resolve()));
+    try {
+      const passed = await handover.pivot(Promise.resolve());
+      if (outcome === 'released' && despiteCancel) run.movedDespiteCancel(passed.generation, explanation);
+      return await rollForward(run, handover, Promise.resolve(passed));
+    } catch (declined) {
+      // Released and not started: only the destination could say, and it has no copy. The guest is the source's again.
+      if (run.pivotPassed) throw declined;
+    }
   }
-  run.passPivot();
-  return rollForward(run, reached.handover, Promise.resolve(reached.passed));
 }
 
 interface ReachedPivot {
@@ -71,6 +87,7 @@ async function reachPivot(run: MigrationRun): Promise<ReachedPivot> {
 
 async function rollForward(run: MigrationRun, handover: Handover, pivot: Promise<Passed>): Promise<MigrationState> {
   const owner = run.plan.destination;
+  run.passPivot();
   try {
     const { generation, stoppedAt, statistics } = await pivot;
     const explanation = `${owner} holds the storage handle; from here on only forward.`;

@@ -137,6 +137,13 @@ export class MigrationRun {
     this.undo.clear();
   }
 
+  /** The guest had moved before it could be called off. */
+  movedDespiteCancel(generation: number, explanation: string): void {
+    const owner = this.#plan.destination;
+    this.history.add({ type: 'decided', decision: 'moved-despite-cancel', owner, generation, explanation });
+    this.answerCancel({ outcome: 'too-late', owner, explanation });
+  }
+
   /** Answers whoever cancelled; the first answer stands. */
   answerCancel(answer: CancelAnswer): void {
     this.#cancelAnswer ??= answer;

@@ -1,5 +1,6 @@
-import { ownerOf } from '@ferry/domain';
+import type { HandleRecord } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
+import { decline } from '../handover/decline.ts';
 import { lookAtDestination, missingFact } from '../handover/look.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
 
@@ -21,14 +22,13 @@ export async function discardDestination(services: AgentServices, session: Migra
       await services.hypervisor.end(vm, 'at-once');
       services.reportChange();
       return { discarded: true, explanation: copy === 'absent' ? 'there was no copy here' : 'the copy was destroyed' };
+    // There is nothing to destroy, but the source has to know.
+    case 'decline':
+      await decline(services, record as HandleRecord);
+      return { discarded: true, explanation: view.reason };
     case 'refuse':
-    case 'lost': {
-      const owner = record === 'unreachable' ? null : ownerOf(record);
-      return {
-        discarded: false,
-        explanation: `the copy here is, or may be, the guest: its owner is ${owner ?? 'nobody'}`,
-      };
-    }
+    case 'lost':
+      return { discarded: false, explanation: view.reason };
     case 'undecidable':
       throw missingFact(view);
     case 'wait':

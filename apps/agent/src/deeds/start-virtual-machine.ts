@@ -1,5 +1,5 @@
 import type { StartVirtualMachine } from '@ferry/contracts';
-import { FerryError, maySucceed, ownerOf, type HandleClaim, type HostId, type VmId } from '@ferry/domain';
+import { FerryError, reclaimOf, type HandleRecord, type HostId, type VmId } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
 import { lookAtSource, missingFact } from '../handover/look.ts';
 import { checkDefinition } from './check-definition.ts';
@@ -16,35 +16,58 @@ export async function startVirtualMachine(
   const { host, witness, hypervisor, sessions } = services;
   const vm = definition.id;
   return sessions.of(vm).exclusively(async () => {
-    const view = await lookAtSource(services, vm, 'withdraw');
-    if (view.decision === 'undecidable') throw missingFact(view);
-    if (view.decision === 'keep') {
-      const generation = (await witness.read(vm))?.generation ?? 0;
-      // Built and held by an attempt that got no further.
-      if (view.copy === 'paused') await hypervisor.source.resume(vm);
-      return { vm, host, generation };
+    for (;;) {
+      const view = await lookAtSource(services, vm, 'start');
+      // Nothing but `undecidable` follows from it.
+      if (view.record === 'unreachable') throw missingFact(view);
+      const generation = view.record?.generation ?? 0;
+      switch (view.decision) {
+        case 'keep':
+          return { vm, host, generation };
+        // Built and held by an attempt that got no further, or paused since.
+        case 'resume':
+          await hypervisor.source.resume(vm);
+          services.reportChange();
+          return { vm, host, generation };
+        case 'stop':
+          await witness.append(vm, view.record, { kind: 'stopped', host });
+          break;
+        case 'reclaim':
+          await witness.append(vm, view.record, reclaimOf(view.record));
+          break;
+        case 'hold':
+          await hold(services, { definition, savedState }, view.record);
+          return { vm, host, generation: generation + 1 };
+        case 'undecidable':
+          throw missingFact(view);
+        case 'refuse':
+          throw new FerryError('VM_ALREADY_THERE', view.reason);
+        case 'wait':
+        case 'release':
+        case 'cancel-transfer':
+        case 'retire':
+        case 'give-up':
+        case 'end':
+          throw new Error(`to start never leads to ${view.decision}`);
+      }
     }
-    let record = await witness.read(vm);
-    if (view.decision === 'stop') {
-      await witness.append(vm, record, { kind: 'stopped', host });
-      record = await witness.read(vm);
-    }
-    const held: HandleClaim = { kind: 'held', host };
-    if (!maySucceed(record, held)) {
-      throw new FerryError(
-        'VM_ALREADY_THERE',
-        `its record says ${record?.kind ?? 'nothing'}, owner ${ownerOf(record) ?? 'nobody'}`,
-      );
-    }
-    // What is here belongs to nobody: an attempt's before it had the record, or a copy that was left behind.
-    await hypervisor.end(vm);
-    await hypervisor.build(definition, { savedState });
-    if ((await witness.append(vm, record, held)) === 'lost') {
-      await hypervisor.end(vm);
-      throw new FerryError('VM_ALREADY_THERE', 'another host was first to hold it');
-    }
-    await hypervisor.source.resume(vm);
-    services.reportChange();
-    return { vm, host, generation: (record?.generation ?? 0) + 1 };
   });
+}
+
+/** Builds the VM, and lets it run once the record is this host's. */
+async function hold(
+  { host, witness, hypervisor, ...services }: AgentServices,
+  { definition, savedState }: StartVirtualMachine,
+  record: HandleRecord | null,
+): Promise<void> {
+  const vm = definition.id;
+  // What is here belongs to nobody: an attempt's before it had the record, or a copy that was left behind.
+  await hypervisor.end(vm);
+  await hypervisor.build(definition, { savedState });
+  if ((await witness.append(vm, record, { kind: 'held', host })) === 'lost') {
+    await hypervisor.end(vm);
+    throw new FerryError('VM_ALREADY_THERE', 'another host was first to hold it');
+  }
+  await hypervisor.source.resume(vm);
+  services.reportChange();
 }

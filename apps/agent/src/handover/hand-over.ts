@@ -1,5 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { FerryError, type HandleRecord, type Instant, type SourceCopy, type TransferStatistics } from '@ferry/domain';
+import {
+  FerryError,
+  type ErrorCode,
+  type HandleRecord,
+  type Instant,
+  type SourceCopy,
+  type TransferStatistics,
+} from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
 import type { PreparedClaim } from '../witness/witness.ts';
@@ -56,7 +63,12 @@ async function run(
     session.doubt(decision === 'undecidable' ? missingFact(view) : null);
     switch (decision) {
       case 'wait':
-        if (copy === 'settled') return awaitStart(services, session, record as HandleRecord);
+        if (copy === 'settled') {
+          const result = await awaitStart(services, session, record as HandleRecord);
+          if (result !== 'declined') return result;
+          seen = { copy };
+          break;
+        }
         seen = await switchOver(services, session, copy);
         // The release itself fails if another record has followed this one.
         if (seen.copy === 'settled') seen.record = record as HandleRecord;
@@ -76,10 +88,16 @@ async function run(
         await pause(undecidablePauseMs);
         seen = {};
         break;
+      case 'reclaim':
+        return takenBack(services, session, 'DESTINATION_DIED', view.reason);
+      // An agent that died while it took the guest back has left something to do.
       case 'keep':
       case 'resume':
-      case 'reclaim':
       case 'cancel-transfer':
+        return takenBack(services, session, 'TRANSFER_WITHDRAWN', view.reason);
+      case 'hold':
+      case 'end':
+      case 'refuse':
         throw new Error(`handing over never leads to ${decision}`);
     }
   }
@@ -98,7 +116,7 @@ async function awaitStart(
   services: AgentServices,
   session: MigrationSession,
   record: HandleRecord,
-): Promise<HandedOver> {
+): Promise<HandedOver | 'declined'> {
   const { vm, policy } = session.plan;
   const { witness } = services;
   // Its figures are needed anyway, and the source has the time now.
@@ -108,8 +126,8 @@ async function awaitStart(
   const ended = AbortSignal.any([limit, session.signal]);
   for (;;) {
     try {
-      await witness.next(vm, record.generation, ended, startedPollMs);
-      return await result;
+      const next = await witness.next(vm, record.generation, ended, startedPollMs);
+      return next.kind === 'declined' ? 'declined' : await result;
     } catch (error) {
       session.signal.throwIfAborted();
       if (limit.aborted) break;
@@ -117,18 +135,27 @@ async function awaitStart(
       await pause(undecidablePauseMs);
     }
   }
-  const back = await reclaim(services, session);
-  if (back.outcome === 'moved') return result;
-  throw new FerryError(
+  return takenBack(
+    services,
+    session,
     'BLACKOUT_TOO_LONG',
-    `not started within ${policy.blackoutLimitMs} ms of its release; ${back.explanation}`,
+    `not started within ${policy.blackoutLimitMs} ms of its release`,
   );
 }
 
-async function reclaim(services: AgentServices, session: MigrationSession) {
+/** Takes the guest back, and fails with the code unless the destination was first after all. */
+async function takenBack(
+  services: AgentServices,
+  session: MigrationSession,
+  code: ErrorCode,
+  why: string,
+): Promise<HandedOver> {
   for (;;) {
     try {
-      return await services.sessions.of(session.plan.vm).exclusively(() => takeBack(services, session, 'reclaim'));
+      const machine = services.sessions.of(session.plan.vm);
+      const back = await machine.exclusively(() => takeBack(services, session, 'reclaim'));
+      if (back.outcome === 'moved' || back.outcome === 'released') return await handedOver(services, session);
+      throw back.outcome === 'ended' ? guestGone() : new FerryError(code, `${why}; ${back.explanation}`);
     } catch (error) {
       session.signal.throwIfAborted();
       if (!isUnreachable(error)) throw error;

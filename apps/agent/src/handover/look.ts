@@ -9,6 +9,7 @@ import {
   type HostId,
   type MigrationId,
   type SourceCopy,
+  type Ruling,
   type SourceDecision,
   type SourceFacts,
   type VmId,
@@ -18,10 +19,9 @@ import { remainsOf } from '../journal/remains-of.ts';
 
 /** Looking and deciding, for whoever is about to act: the caller holds the VM's mutex. */
 
-export interface SourceView {
+export interface SourceView extends Ruling<SourceDecision> {
   record: HandleRecord | null | 'unreachable';
   copy: SourceCopy;
-  decision: SourceDecision;
 }
 
 /**
@@ -43,13 +43,12 @@ export async function lookAtSource(
     seen.record ?? readRecord(services, vm),
     seen.copy ?? sourceCopy(services, vm),
   ]);
-  return { record, copy, decision: decideSource({ ...standpoint(services, vm), record, copy, intent }) };
+  return { record, copy, ...decideSource({ ...standpoint(services, vm), record, copy, intent }) };
 }
 
-export interface DestinationView {
+export interface DestinationView extends Ruling<DestinationDecision> {
   record: HandleRecord | null | 'unreachable';
   copy: DestinationCopy;
-  decision: DestinationDecision;
 }
 
 export async function lookAtDestination(
@@ -62,14 +61,12 @@ export async function lookAtDestination(
     seen.record ?? readRecord(services, vm),
     seen.copy ?? services.hypervisor.destination.inspect(vm),
   ]);
-  return { record, copy, decision: decideDestination({ ...standpoint(services, vm), record, copy, intent }) };
+  return { record, copy, ...decideDestination({ ...standpoint(services, vm), record, copy, intent }) };
 }
 
 /** What a view that is `undecidable` lacks, as an error. */
-export function missingFact({ record }: SourceView | DestinationView): FerryError {
-  return record === 'unreachable'
-    ? new FerryError('WITNESS_UNREACHABLE', 'the record can’t be read, so nobody can tell whose the guest is')
-    : new FerryError('HYPERVISOR_SILENT', 'the hypervisor does not say what its copy of the guest is');
+export function missingFact({ record, reason }: SourceView | DestinationView): FerryError {
+  return new FerryError(record === 'unreachable' ? 'WITNESS_UNREACHABLE' : 'HYPERVISOR_SILENT', reason);
 }
 
 async function readRecord({ witness }: AgentServices, vm: VmId): Promise<HandleRecord | null | 'unreachable'> {

@@ -1,22 +1,25 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { FerryError, type HandleRecord, type VmId } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
-import { lookAtSource } from './look.ts';
+import { decline } from './decline.ts';
+import { lookAtDestination, lookAtSource } from './look.ts';
 
 const undecidablePauseMs = 1_000;
 
 /**
- * A copy has ended by itself: says so on the witness where the record was this host's, so that the VM can be started
- * again, or its destination go on. Waits for a witness that can't be reached.
+ * A copy has ended by itself: says so on the witness where the record was this host's, or released to it, so that the VM
+ * can be started again, or the other side go on. Waits for a witness that can't be reached.
  */
 export async function settleGone(services: AgentServices, vm: VmId, signal: AbortSignal): Promise<void> {
   const { host, witness, hypervisor, sessions } = services;
   const session = sessions.of(vm);
   while (!signal.aborted) {
     const again = await session.exclusively(async () => {
+      const asDestination = await lookAtDestination(services, vm, 'take-over');
+      if (asDestination.decision === 'decline') await decline(services, asDestination.record as HandleRecord);
       const { record, copy, decision } = await lookAtSource(services, vm, 'hand-over');
       // Built anew meanwhile.
-      if (copy !== 'died' && copy !== 'absent') return record === 'unreachable';
+      if (copy !== 'died' && copy !== 'absent' && copy !== 'vanished') return record === 'unreachable';
       if (record === 'unreachable') return true;
       if (decision === 'stop') {
         await witness.append(vm, record, { kind: 'stopped', host });

@@ -106,7 +106,7 @@ async function finish(services: AgentServices, session: MigrationSession): Promi
   }
   const why = `the rest of the state had not arrived within ${limitMs} ms`;
   const { outcome } = await withdrawSession(services, session, 'TRANSFER_STALLED', why);
-  if (outcome === 'moved') return null;
+  if (outcome === 'moved' || outcome === 'released') return null;
   throw new FerryError('TRANSFER_STALLED', why);
 }
 

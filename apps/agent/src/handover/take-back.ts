@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Withdrawal } from '@ferry/contracts';
-import { FerryError, ownerOf, type HandleRecord, type VmId } from '@ferry/domain';
+import { FerryError, ownerOf, reclaimOf, type HandleRecord, type VmId } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
 import { lookAtSource, missingFact } from './look.ts';
@@ -31,7 +31,7 @@ export async function takeBack(
         await hypervisor.source.cancel(vm);
         break;
       case 'reclaim':
-        await witness.append(vm, record, { kind: 'reclaimed', host, migration: migrationOf(record) ?? migration });
+        await witness.append(vm, record, reclaimOf(record));
         break;
       case 'resume':
         // Said before it is true: a copy that runs again and dies must not pass for one that had handed over.
@@ -46,14 +46,17 @@ export async function takeBack(
         break;
       case 'keep':
         session.journal.append({ name: 'kept' });
-        return withdrawal('kept', record, 'the guest runs on at the source');
+        return withdrawal('kept', record, view.reason);
       case 'retire':
       case 'give-up':
-        return ended(record);
+        return withdrawal(whoseIs(record), record, view.reason);
       case 'undecidable':
         throw missingFact(view);
       case 'wait':
-        throw new Error(`to ${intent} is never to wait`);
+      case 'hold':
+      case 'end':
+      case 'refuse':
+        throw new Error(`to ${intent} never leads to ${decision}`);
     }
   }
 }
@@ -82,17 +85,9 @@ async function resume({ hypervisor }: AgentServices, vm: VmId): Promise<void> {
   }
 }
 
-function migrationOf(record: HandleRecord | null): string | null {
-  return record && 'migration' in record ? record.migration : null;
-}
-
-function ended(record: HandleRecord | null): Withdrawal {
-  if (record === null || record.kind === 'stopped') {
-    return withdrawal('ended', record, 'the guest has ended at the source');
-  }
-  const where =
-    record.kind === 'released' ? `it was released to ${record.destination}` : `it is ${record.kind} elsewhere`;
-  return withdrawal('moved', record, `the guest is not the source’s to take any more: ${where}`);
+function whoseIs(record: HandleRecord | null): Withdrawal['outcome'] {
+  if (record === null || record.kind === 'stopped') return 'ended';
+  return record.kind === 'released' ? 'released' : 'moved';
 }
 
 function withdrawal(outcome: Withdrawal['outcome'], record: HandleRecord | null, explanation: string): Withdrawal {

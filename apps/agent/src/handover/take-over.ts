@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { FerryError, ownerOf, type DestinationCopy, type HandleRecord, type Instant } from '@ferry/domain';
+import { FerryError, type DestinationCopy, type HandleRecord, type Instant } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
 import { CopyGone } from '../hypervisor/port.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
 import type { PreparedClaim } from '../witness/witness.ts';
-import { lookAtDestination, missingFact, type Seen } from './look.ts';
+import { decline } from './decline.ts';
+import { lookAtDestination, missingFact, type DestinationView, type Seen } from './look.ts';
 
 const undecidablePauseMs = 100;
 /** QEMU may need a moment to get the image locks that the source has just let go of; it announces that by nothing. */
@@ -22,11 +23,7 @@ export interface TakeOver {
 export function takeOver(services: AgentServices, session: MigrationSession): TakeOver {
   return session.share('take-over', () => {
     const claim = prepareStart(services, session);
-    const pivot = claim.then((prepared) =>
-      start(services, session, prepared)
-        .catch(explainDeath)
-        .finally(() => prepared?.discard()),
-    );
+    const pivot = claim.then((prepared) => start(services, session, prepared).finally(() => prepared?.discard()));
     const started = pivot.then(({ generation, startedAt }) => ({ generation, startedAt }));
     const running = pivot.then(({ copy, resumed }) => resumed ?? run(services, session, copy).catch(explainLoss));
     // Each has its own waiters; an attempt that waits for neither must not bring the agent down.
@@ -53,15 +50,17 @@ async function start(
   const { hypervisor } = services;
   const machine = services.sessions.of(vm);
   const ended = AbortSignal.any([session.signal, hypervisor.lifetime(vm)]);
+  let gone: CopyGone | null = null;
   let seen: Seen<DestinationCopy> = {};
   let resumed: Pivot['resumed'] = null;
   for (;;) {
     const view = await machine.exclusively(async () => {
-      ended.throwIfAborted();
-      const looked = await lookAtDestination(services, vm, 'take-over', seen);
+      session.signal.throwIfAborted();
+      let looked = await lookAtDestination(services, vm, 'take-over', seen);
       // Where this agent stood still itself, news of the copy's death may wait behind the record's: never give up the only other one for it.
       if (looked.decision === 'start' && !hypervisor.destination.isThere(vm))
-        return lookAtDestination(services, vm, 'take-over');
+        looked = await lookAtDestination(services, vm, 'take-over');
+      if (looked.decision === 'decline') await decline(services, looked.record as HandleRecord);
       if (looked.decision !== 'start') return looked;
       const record = await append(services, session, looked.record as HandleRecord, prepared);
       if (record === null) return looked;
@@ -75,10 +74,14 @@ async function start(
     session.doubt(decision === 'undecidable' ? missingFact(view) : null);
     switch (decision) {
       case 'wait':
-        if (copy === 'receiving') {
-          await hypervisor.destination.settled(vm, ended);
-          seen = { copy: 'settled' };
-        } else seen = { copy, ...(await nextRecord(services, record as HandleRecord, ended)) };
+        try {
+          seen = await nextFact(services, view, ended);
+        } catch (error) {
+          if (!(error instanceof CopyGone)) throw error;
+          // Was it released meanwhile, the source has to know.
+          gone = error;
+          seen = { copy: 'absent' };
+        }
         break;
       // Another was first: the record tells.
       case 'start':
@@ -94,14 +97,28 @@ async function start(
         await pause(undecidablePauseMs);
         seen = {};
         break;
-      case 'lost':
-        if (record !== 'unreachable' && ownerOf(record) === services.host) throw guestGone();
-        throw new FerryError('DESTINATION_DIED', 'the guest was handed over to a copy that is gone');
+      case 'decline':
+        throw new FerryError('DESTINATION_DIED', gone?.message ?? view.reason, { cause: gone });
       case 'destroy':
+        if (gone !== null) throw new FerryError('DESTINATION_DIED', gone.message, { cause: gone });
+        throw lost(services, view);
+      case 'lost':
       case 'refuse':
-        throw lost(services, record);
+        throw lost(services, view);
     }
   }
+}
+
+/** Waits until the copy, or else the record, has changed. Rejects with `CopyGone`. */
+async function nextFact(
+  services: AgentServices,
+  { record, copy }: DestinationView,
+  signal: AbortSignal,
+): Promise<Seen<DestinationCopy>> {
+  const { vm } = record as HandleRecord;
+  if (copy !== 'receiving') return { copy, ...(await nextRecord(services, record as HandleRecord, signal)) };
+  await services.hypervisor.destination.settled(vm, signal);
+  return { copy: 'settled' };
 }
 
 async function nextRecord(
@@ -135,8 +152,7 @@ async function run(
         if (view.decision === 'undecidable') throw missingFact(view);
         if (view.decision === 'done')
           return { runningAt: journal.last('running')?.runningAt ?? new Date().toISOString() };
-        if (view.decision === 'lost') throw guestGone();
-        if (view.decision !== 'run') throw lost(services, view.record);
+        if (view.decision !== 'run') throw lost(services, view);
         return resume(services, session);
       });
     } catch (error) {
@@ -190,16 +206,14 @@ function guestGone(cause?: unknown): FerryError {
   return new FerryError('GUEST_GONE', 'the guest ended at the destination after it had moved', { cause });
 }
 
-function lost({ host }: AgentServices, record: HandleRecord | null | 'unreachable'): FerryError {
-  const ended = record !== null && record !== 'unreachable' && record.kind === 'stopped' && record.host === host;
-  return ended ? guestGone() : new FerryError('HANDLE_LOST', `the record says ${JSON.stringify(record)}`);
+function lost({ host }: AgentServices, { record, decision, reason }: DestinationView): FerryError {
+  const known = record === 'unreachable' ? null : record;
+  if (decision === 'lost' || (known?.kind === 'stopped' && known.host === host)) return guestGone();
+  // Said already, by this agent or the one before it.
+  const died = known?.kind === 'declined' && known.destination === host;
+  return new FerryError(died ? 'DESTINATION_DIED' : 'HANDLE_LOST', reason);
 }
 
 function explainLoss(error: unknown): never {
   throw error instanceof CopyGone ? guestGone(error) : error;
-}
-
-function explainDeath(error: unknown): never {
-  if (error instanceof CopyGone) throw new FerryError('DESTINATION_DIED', error.message, { cause: error });
-  throw error;
 }

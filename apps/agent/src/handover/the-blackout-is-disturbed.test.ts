@@ -2,6 +2,7 @@ import { rename } from 'node:fs/promises';
 import { planFaults } from '@ferry/qmp/simulator';
 import { afterEach, expect, test, vi } from 'vitest';
 import { discard } from '../deeds/discard.ts';
+import { startVirtualMachine } from '../deeds/start-virtual-machine.ts';
 import { withdraw } from '../deeds/withdraw.ts';
 import { transferState } from '../phases/transfer-state.ts';
 import { transferStorage } from '../phases/transfer-storage.ts';
@@ -42,6 +43,31 @@ test('not started in time: the source takes its guest back, and the destination 
   expect(await discard(hosts.b, { ...plan, epoch: 2 })).toMatchObject({ discarded: true });
   await expect(storage).rejects.toMatchObject({ name: 'FerryError' });
   expect(await hosts.b.witness.read(hosts.vm)).toMatchObject({ kind: 'reclaimed' });
+});
+
+test('the destination died before it could start: it declines, and the source runs on long before the policy’s time', async () => {
+  const { state } = await releasedToNobody(HYPERVISORS.QEMU, 20_000);
+  hosts.b.killMachine(hosts.vm);
+  hosts.b = await hosts.b.restarted();
+  await expect(state).rejects.toMatchObject({ code: 'DESTINATION_DIED' });
+  expect(await hosts.a.hypervisor.status(hosts.vm)).toBe('running');
+  expect(await hosts.b.witness.read(hosts.vm)).toMatchObject({ kind: 'reclaimed', generation: 4 });
+});
+
+test('both copies are gone after the release: the guest is said to have ended, and can be started again', async () => {
+  const { plan, state } = await releasedToNobody(HYPERVISORS.QEMU, 500);
+  hosts.a.killMachine(hosts.vm);
+  expect(await state).toMatchObject({ generation: 2 });
+  const next = { ...plan, epoch: 2 };
+  expect(await withdraw(hosts.a, next, { reason: 'HOST_GONE' })).toMatchObject({ outcome: 'released', owner: null });
+  hosts.b.killMachine(hosts.vm);
+  hosts.b = await hosts.b.restarted();
+  await expect(transferStorage(hosts.b, next, {}, unwatched)).rejects.toMatchObject({ code: 'DESTINATION_DIED' });
+  const last = { ...plan, epoch: 3 };
+  expect(await withdraw(hosts.a, last, { reason: 'DESTINATION_DIED' })).toMatchObject({ outcome: 'ended' });
+  expect(await hosts.b.witness.read(hosts.vm)).toMatchObject({ kind: 'stopped', host: 'host-a' });
+  await startVirtualMachine(hosts.b, { definition: hosts.definition, savedState: null });
+  expect(await hosts.b.hypervisor.status(hosts.vm)).toBe('running');
 });
 
 test('the destination’s agent restarts in the blackout: it finishes the handover by itself', async () => {

@@ -21,7 +21,7 @@ export function withdrawSession(
     await session.journal.sync();
     session.withdrawal = new FerryError(code, reason);
     const withdrawal = await takeBack(services, session, 'withdraw');
-    if (withdrawal.outcome !== 'moved') session.end(session.withdrawal);
+    if (withdrawal.outcome === 'kept' || withdrawal.outcome === 'ended') session.end(session.withdrawal);
     services.reportChange();
     services.log.info({ vm, reason, ...withdrawal }, 'withdrawn');
     return withdrawal;

@@ -60,7 +60,7 @@ export interface HypervisorFacts {
 export type TransferStage = 'idle' | 'copying' | 'held' | 'finishing' | 'settled' | 'failed' | 'cancelled' | 'unknown';
 
 export interface SourceSide {
-  inspect(vm: VmId): Promise<Exclude<SourceCopy, 'died'>>;
+  inspect(vm: VmId): Promise<Exclude<SourceCopy, 'died' | 'vanished'>>;
   /** The configuration of the running VM. */
   describe(vm: VmId): Promise<VirtualMachineConfiguration>;
   /** Why it can't be moved now: devices that can't migrate, and jobs in progress. */

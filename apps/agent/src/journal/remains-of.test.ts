@@ -22,10 +22,10 @@ describe('a source’s copy that is gone', () => {
   });
 
   test.each([
-    ['in the switchover', ['transfer-started', 'converging', 'switching-over'], 'this', 'unknown'],
+    ['in the switchover', ['transfer-started', 'converging', 'switching-over'], 'this', 'vanished'],
     ['after its release', ['transfer-started', 'switching-over', 'released'], 'this', 'died'],
     ['in pre-copy', ['transfer-started', 'converging'], 'this', 'absent'],
-    ['with the power, when the switchover was near', ['transfer-started', 'converging'], 'next', 'unknown'],
+    ['with the power, when the switchover was near', ['transfer-started', 'converging'], 'next', 'vanished'],
     ['with the power, in pre-copy', ['transfer-started'], 'next', 'absent'],
   ] as const)('that nobody saw die, %s', (_, names, boot, remains) => {
     expect(remainsOf(journal(...names), 'idle', boot)).toBe(remains);

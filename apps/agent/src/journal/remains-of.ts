@@ -4,14 +4,14 @@ import { bootId, type JournalEntry } from './journal.ts';
 
 /**
  * What is to be thought of a source's copy that is gone: `died` with its whole state perhaps at the destination,
- * `absent` with it lost, or `unknown` where nobody saw whether it had resumed by itself before it died.
+ * `absent` with it lost, or `vanished` where nobody saw whether it had resumed by itself before it died.
  * @param stage what this agent heard last of its transfer; `idle` when it heard nothing, being started later
  */
 export function remainsOf(
   entries: readonly JournalEntry[],
   stage: TransferStage,
   boot = bootId,
-): Extract<SourceCopy, 'died' | 'absent' | 'unknown'> {
+): Extract<SourceCopy, 'died' | 'absent' | 'vanished'> {
   const transfer = entries.slice(entries.findLastIndex(({ name }) => name === 'kept') + 1);
   const has = (name: JournalEntry['name']) => transfer.some((entry) => entry.name === name);
   if (!has('transfer-started')) return 'absent';
@@ -27,13 +27,13 @@ export function remainsOf(
     case 'cancelled':
       return 'absent';
     case 'unknown':
-      return 'unknown';
+      return 'vanished';
     case 'idle':
       break;
   }
   // The source can't run after its release.
   if (has('released')) return 'died';
-  if (has('switching-over')) return 'unknown';
+  if (has('switching-over')) return 'vanished';
   // After a loss of power the last entries may be missing, so the synced word that the switchover was near has to count.
-  return transfer.some((entry) => entry.name === 'converging' && entry.boot !== boot) ? 'unknown' : 'absent';
+  return transfer.some((entry) => entry.name === 'converging' && entry.boot !== boot) ? 'vanished' : 'absent';
 }

@@ -33,7 +33,7 @@ export const transferMemory: PhaseFunction<{ uri: string }, { rounds: number; tr
     if (stage === 'stalled') {
       const why = `not one more byte was transferred within ${plan.policy.stallLimitMs} ms`;
       const { outcome } = await withdrawSession(services, session, 'TRANSFER_STALLED', why);
-      if (outcome !== 'moved') throw new FerryError('TRANSFER_STALLED', why);
+      if (outcome === 'kept' || outcome === 'ended') throw new FerryError('TRANSFER_STALLED', why);
     }
     if (stage === 'failed' || stage === 'cancelled') await transferFailed(services, session, stage);
     attempt.deed?.({ finishedAt: source.stoppedAt(plan.vm) ?? new Date().toISOString() });

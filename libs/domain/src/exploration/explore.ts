@@ -1,4 +1,6 @@
-import { BEGINNING, stepsFrom, type Rules, type World } from './handover-model.ts';
+import { ownerOf } from '../handle.ts';
+import { stepsFrom } from './steps-from.ts';
+import { BEGINNING, SOURCE, type Rules, type Scope, type World } from './world.ts';
 
 export interface Exploration {
   worlds: number;
@@ -7,7 +9,7 @@ export interface Exploration {
 }
 
 /** The handover has few states; a model that has more has lost its end. */
-const BOUND = 100_000;
+const BOUND = 1_000_000;
 
 interface Visited {
   world: World;
@@ -18,7 +20,7 @@ interface Visited {
 }
 
 /** Visits every state that the handover can reach, the nearest first. */
-export function explore(rules: Rules): Exploration {
+export function explore(rules: Rules, scope: Scope): Exploration {
   const visited = new Map<string, Visited>();
   const open = [key(BEGINNING)];
   visited.set(key(BEGINNING), { world: BEGINNING, from: null, what: 'the transfer has begun', onward: [] });
@@ -28,7 +30,7 @@ export function explore(rules: Rules): Exploration {
     const here = visited.get(id) as Visited;
     if (twoRun(here.world))
       return { worlds: visited.size, violation: { promise: 'two copies run', path: pathTo(visited, id) } };
-    for (const step of stepsFrom(here.world, rules)) {
+    for (const step of stepsFrom(here.world, rules, scope)) {
       const next = key(step.world);
       if (!step.adverse) here.onward.push(next);
       if (!visited.has(next)) {
@@ -54,14 +56,11 @@ function twoRun({ source, destination }: World): boolean {
   return (source === 'running' || source === 'copying') && destination === 'running';
 }
 
-/** One copy runs for good, or none can: then the guest died with its only copy, as it would have without us. */
+/** One copy runs, or the record says that the guest has ended: it died with its only copy, as it would have without us. */
 function settled({ source, destination, record, remains }: World): boolean {
-  if (source === 'running' || destination === 'running') return true;
+  if (source === 'running' || destination === 'running' || record.kind === 'stopped') return true;
   // Nobody saw how the source ended: parked, for a person to decide.
-  if (source === 'dead' && remains === 'unknown') return true;
-  const sourceGone = source === 'dead' || source === 'retired';
-  const destinationGone = destination === 'dead' || destination === 'destroyed' || destination === 'receiving';
-  return sourceGone && (destinationGone || record.kind === 'stopped');
+  return source === 'dead' && remains === 'vanished' && ownerOf(record) === SOURCE;
 }
 
 /** A state from which no undisturbed way leads to a settled one. */

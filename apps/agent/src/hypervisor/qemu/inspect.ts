@@ -25,7 +25,10 @@ export const STAGE_OF: Record<Status, TransferStage> = {
 };
 
 /** The source's copy, by what QEMU says of its CPUs and of its last migration. */
-export function sourceCopyOf(runState: RunState, migration: Status): Exclude<SourceCopy, 'died' | 'absent'> {
+export function sourceCopyOf(
+  runState: RunState,
+  migration: Status,
+): Exclude<SourceCopy, 'died' | 'absent' | 'vanished'> {
   const stage = STAGE_OF[migration];
   // It receives: it is no source.
   if (stage === 'unknown' || runState === 'inmigrate') return 'unknown';

@@ -25,7 +25,7 @@ export class QemuSource implements SourceSide {
     this.#get = (vm) => machines.get(vm);
   }
 
-  async inspect(vm: VmId): Promise<Exclude<SourceCopy, 'died'>> {
+  async inspect(vm: VmId): Promise<Exclude<SourceCopy, 'died' | 'vanished'>> {
     const condition = (await this.#find(vm)?.condition()) ?? 'gone';
     if (condition === 'gone') return 'absent';
     if (condition === 'silent') return 'unknown';

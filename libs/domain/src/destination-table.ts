@@ -1,0 +1,105 @@
+import { always, type Ruling } from './ruling.ts';
+
+/** The destination's copy. `settled`: it has the whole state and waits to be told. `unknown`: the hypervisor does not answer. */
+export const DESTINATION_COPIES = ['absent', 'receiving', 'settled', 'running', 'unknown'] as const;
+export type DestinationCopy = (typeof DESTINATION_COPIES)[number];
+
+/** `take-over`: the migration goes on. `discard`: compensation wants this copy gone. */
+export const DESTINATION_INTENTS = ['take-over', 'discard'] as const;
+export type DestinationIntent = (typeof DESTINATION_INTENTS)[number];
+
+/**
+ * What the record means to the destination, as far as it decides.
+ * - `ours`: this host's. `to-take`: released to this host by this migration
+ * - `owned`: another host's, perhaps a source that still hands over
+ * - `nobodys`: stopped, declined, or between two others
+ */
+export const DESTINATION_STANDINGS = ['unreachable', 'ours', 'to-take', 'owned', 'nobodys'] as const;
+export type DestinationStanding = (typeof DESTINATION_STANDINGS)[number];
+
+/**
+ * - `wait`: nothing to do until a fact changes
+ * - `start`: append `started`; only who wins may run
+ * - `decline`: append `declined`; there is no copy to start, and the right returns to the source
+ * - `run`: start the CPUs; the record says so
+ * - `done`: it runs here
+ * - `destroy`: end this copy; it is not, and can't become, the guest
+ * - `refuse`: this copy is, or may be, the guest: it must not be destroyed
+ * - `lost`: the guest is this host's by the record, and its copy is gone: a host failure
+ * - `undecidable`: a fact is missing; touch nothing
+ */
+export type DestinationDecision =
+  'wait' | 'start' | 'decline' | 'run' | 'done' | 'destroy' | 'refuse' | 'lost' | 'undecidable';
+
+type Row = Record<DestinationIntent, Ruling<DestinationDecision>>;
+
+function all(decision: DestinationDecision, reason: string): Row {
+  return always(DESTINATION_INTENTS, { decision, reason });
+}
+
+const UNREADABLE = all('undecidable', 'the record can’t be read, so nobody can tell whose the guest is');
+const SILENT = all('undecidable', 'the hypervisor does not say what its copy of the guest is');
+const LOST = all('lost', 'the guest is this host’s by the record, and no copy of it can run here');
+const IT_IS_THE_GUEST = { decision: 'refuse', reason: 'this copy is the guest' } as const;
+const MAY_BE_THE_ONLY_ONE = {
+  decision: 'refuse',
+  reason: 'nobody runs, and this copy may be the only one: the source has to take the guest back first',
+} as const;
+const DECLINED = all('decline', 'there is no copy to start here, so the guest is the source’s again');
+const NEVER_THE_GUEST = all(
+  'destroy',
+  'the record is nobody’s that could hand over, so this copy can’t become the guest',
+);
+// One that has taken the guest back may yet die before it resumed, and release again: only compensation may destroy.
+const SOURCE_MAY_RELEASE: Row = {
+  'take-over': { decision: 'wait', reason: 'another host owns the guest, and may yet release it' },
+  discard: { decision: 'destroy', reason: 'another host owns the guest, and this copy was never started' },
+};
+
+/** What the destination may do: a row for each thing the record can mean, what the copy can be and what can be wanted. */
+export const DESTINATION_TABLE: Record<DestinationStanding, Record<DestinationCopy, Row>> = {
+  unreachable: {
+    absent: UNREADABLE,
+    receiving: UNREADABLE,
+    settled: UNREADABLE,
+    running: UNREADABLE,
+    unknown: UNREADABLE,
+  },
+  ours: {
+    absent: LOST,
+    receiving: LOST,
+    settled: {
+      'take-over': { decision: 'run', reason: 'the record says that it runs here' },
+      discard: IT_IS_THE_GUEST,
+    },
+    running: { 'take-over': { decision: 'done', reason: 'it runs here' }, discard: IT_IS_THE_GUEST },
+    unknown: SILENT,
+  },
+  'to-take': {
+    absent: DECLINED,
+    receiving: {
+      'take-over': { decision: 'wait', reason: 'it is released, and the rest of its state is on its way' },
+      discard: MAY_BE_THE_ONLY_ONE,
+    },
+    settled: {
+      'take-over': { decision: 'start', reason: 'it is released, and its whole state is here' },
+      discard: MAY_BE_THE_ONLY_ONE,
+    },
+    running: all('undecidable', 'it runs though nobody told it to: no other copy may be started on top of that'),
+    unknown: SILENT,
+  },
+  owned: {
+    absent: all('destroy', 'there is nothing here to take the guest over with'),
+    receiving: SOURCE_MAY_RELEASE,
+    settled: SOURCE_MAY_RELEASE,
+    running: SOURCE_MAY_RELEASE,
+    unknown: { ...SILENT, discard: SOURCE_MAY_RELEASE.discard },
+  },
+  nobodys: {
+    absent: NEVER_THE_GUEST,
+    receiving: NEVER_THE_GUEST,
+    settled: NEVER_THE_GUEST,
+    running: NEVER_THE_GUEST,
+    unknown: { ...SILENT, discard: NEVER_THE_GUEST.discard },
+  },
+};
