@@ -22,10 +22,10 @@ export async function discardDestination(services: AgentServices, session: Migra
       await services.hypervisor.end(vm, 'at-once');
       services.reportChange();
       return { discarded: true, explanation: copy === 'absent' ? 'there was no copy here' : 'the copy was destroyed' };
-    // There is nothing to destroy, but the source has to know.
+    // The source has to know; what is left of the copy goes in the next turn.
     case 'decline':
       await decline(services, record as HandleRecord);
-      return { discarded: true, explanation: view.reason };
+      return discardDestination(services, session);
     case 'refuse':
     case 'lost':
       return { discarded: false, explanation: view.reason };
