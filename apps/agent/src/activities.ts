@@ -9,6 +9,7 @@ import type { AgentServices } from './agent-services.ts';
 import { attempted } from './attempted.ts';
 import { discard } from './deeds/discard.ts';
 import { startVirtualMachine } from './deeds/start-virtual-machine.ts';
+import { steer } from './deeds/steer.ts';
 import { stopVirtualMachine } from './deeds/stop-virtual-machine.ts';
 import { withdraw } from './deeds/withdraw.ts';
 import { bringOnline } from './phases/bring-online.ts';
@@ -52,6 +53,7 @@ export function activities(services: AgentServices): {
       inspectDestination: phase(inspectDestination),
       transferConfiguration: phase(transferConfiguration),
       withdraw: (plan, input) => attempted(() => withdraw(services, plan, input)),
+      steer: (plan, input) => attempted(() => steer(services, plan, input)),
       discardDestination: (plan) => attempted(() => discard(services, plan)),
       startVirtualMachine: (input) => attempted(() => startVirtualMachine(services, input)),
       stopVirtualMachine: (input) => attempted(() => stopVirtualMachine(services, input)),

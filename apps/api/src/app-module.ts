@@ -15,6 +15,7 @@ import { HostsController } from './hosts/hosts-controller.ts';
 import { HostsService } from './hosts/hosts-service.ts';
 import { Log } from './logging.ts';
 import { MigrationsController } from './migrations/migrations-controller.ts';
+import { SteeringController } from './migrations/steering-controller.ts';
 import { MigrationsService } from './migrations/migrations-service.ts';
 import { SubmitService } from './migrations/submit-service.ts';
 import { ErrorsPageController } from './problems/errors-page-controller.ts';
@@ -46,6 +47,7 @@ export class AppModule {
         HealthController,
         HostsController,
         MigrationsController,
+        SteeringController,
         VirtualMachinesController,
       ],
       providers: [

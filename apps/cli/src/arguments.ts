@@ -4,9 +4,9 @@ import { InvalidArgumentError, Option } from 'commander';
 
 const UNITS: Record<string, number> = { '': 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
 
-/** `500M` → bytes; K, M and G are powers of 1024. */
+/** `500M` or `500MiB` → bytes; K, M and G are powers of 1024. */
 export function parseBytes(text: string): number {
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)([KMG]?)$/i.exec(text) ?? [];
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(?:([KMG])(?:iB)?)?$/i.exec(text) ?? [];
   const factor = UNITS[unit?.toUpperCase() ?? ''];
   if (amount === undefined || factor === undefined) {
     throw new InvalidArgumentError('It must be a number of bytes, such as 500M or 1.5G.');

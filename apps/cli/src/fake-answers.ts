@@ -53,6 +53,7 @@ export function fakeMigration(given: Partial<MigrationDetail> = {}): MigrationDe
     requestedAt: AT,
     finishedAt: null,
     policy: DEFAULT_POLICY,
+    hold: null,
     failure: null,
     statistics: null,
     blackoutMs: null,

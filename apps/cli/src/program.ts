@@ -1,13 +1,17 @@
 import { Command, CommanderError } from 'commander';
 import { audit } from './commands/audit.ts';
 import { cancel } from './commands/cancel.ts';
+import { force } from './commands/force.ts';
+import { hold } from './commands/hold.ts';
 import { hosts } from './commands/hosts.ts';
 import { migrate } from './commands/migrate.ts';
 import { migrations } from './commands/migrations.ts';
+import { release } from './commands/release.ts';
 import { resume } from './commands/resume.ts';
 import { show } from './commands/show.ts';
 import { start } from './commands/start.ts';
 import { stop } from './commands/stop.ts';
+import { tune } from './commands/tune.ts';
 import { vms } from './commands/vms.ts';
 import { watch } from './commands/watch.ts';
 import { failureWords, showFailure } from './display/failure-words.ts';
@@ -17,7 +21,23 @@ import { Session } from './session.ts';
 import type { Terminal } from './terminal.ts';
 
 /** One command each, in the order of the help. */
-const COMMANDS = [hosts, vms, start, stop, migrate, migrations, show, watch, cancel, resume, audit];
+const COMMANDS = [
+  hosts,
+  vms,
+  start,
+  stop,
+  migrate,
+  migrations,
+  show,
+  watch,
+  hold,
+  release,
+  force,
+  tune,
+  cancel,
+  resume,
+  audit,
+];
 
 /**
  * Runs `ferry` with these arguments and never throws: what goes wrong is said at standard error.

@@ -7,21 +7,25 @@ import {
   migrationDetail,
   migrationPage,
   resumeAnswer,
+  steerAnswer,
   submittedMigration,
   virtualMachine,
   virtualMachinePage,
   type AuditEntry,
+  type ForceBody,
   type Host,
   type InterventionBody,
   type LiveEvent,
   type Migration,
   type MigrationDetail,
+  type ResumeBody,
   type StartVirtualMachineBody,
   type SubmitMigrationBody,
   type SubmittedMigration,
+  type TuneBody,
   type VirtualMachine,
 } from '@ferry/contracts/http';
-import type { CancelAnswer, ResumeAnswer } from '@ferry/contracts';
+import type { CancelAnswer, ResumeAnswer, SteerAnswer } from '@ferry/contracts';
 import { eventStream, type EventOptions, type StreamStep } from './event-stream.ts';
 import type { Page } from './every-item.ts';
 import { path, Transport, type FerryClientOptions } from './transport.ts';
@@ -119,8 +123,27 @@ export class FerryClient {
     return this.#transport.ask({ method: 'POST', path: path`/migrations/${id}/cancel`, body }, cancelAnswer);
   }
 
-  resumeMigration(id: string, body: InterventionBody = {}): Promise<ResumeAnswer> {
+  resumeMigration(id: string, body: ResumeBody = {}): Promise<ResumeAnswer> {
     return this.#transport.ask({ method: 'POST', path: path`/migrations/${id}/resume`, body }, resumeAnswer);
+  }
+
+  /** It copies memory and keeps it fresh, and is not switched over until it is released. */
+  holdMigration(id: string, body: InterventionBody = {}): Promise<SteerAnswer> {
+    return this.#transport.ask({ method: 'POST', path: path`/migrations/${id}/hold`, body }, steerAnswer);
+  }
+
+  releaseMigration(id: string, body: InterventionBody = {}): Promise<SteerAnswer> {
+    return this.#transport.ask({ method: 'POST', path: path`/migrations/${id}/release`, body }, steerAnswer);
+  }
+
+  /** Switches over now, with a downtime (ms) that may be longer than the policy's. */
+  forceMigration(id: string, body: ForceBody): Promise<SteerAnswer> {
+    return this.#transport.ask({ method: 'POST', path: path`/migrations/${id}/force`, body }, steerAnswer);
+  }
+
+  /** Changes limits of the transfer while it runs. */
+  tuneMigration(id: string, body: TuneBody): Promise<SteerAnswer> {
+    return this.#transport.ask({ method: 'POST', path: path`/migrations/${id}/tune`, body }, steerAnswer);
   }
 
   audit(filter: AuditFilter = {}): Promise<Page<AuditEntry>> {

@@ -58,6 +58,11 @@ export interface HostControlActivities {
   transferConfiguration: Phase<Nothing, { configuration: VirtualMachineConfiguration }>;
   /** Gives the transfer up and takes the guest back, if by the record it is still this host's to take. */
   withdraw(plan: MigrationPlan, input: { reason: string }): Promise<Withdrawal>;
+  /**
+   * Puts the plan's gate and policy into force on the transfer, now or, if it has not begun, from its beginning. Shutting
+   * the gate, or a stated downtime that is too short, is refused with `SWITCHOVER_BEGUN` or `DOWNTIME_TOO_SHORT`.
+   */
+  steer(plan: MigrationPlan, input: { force: boolean }): Promise<void>;
   /** Destroys what was built of the destination VM, after asking the record again. Idempotent. */
   discardDestination(plan: MigrationPlan): Promise<{ discarded: boolean; explanation: string }>;
   startVirtualMachine(input: StartVirtualMachine): Promise<{ vm: VmId; host: HostId; generation: number }>;

@@ -1,4 +1,5 @@
 import type {
+  Hold,
   HostId,
   Instant,
   MigrationId,
@@ -26,6 +27,8 @@ export interface LiveMigrationInput {
   policy: MigrationPolicy;
   request: Request;
   requestedAt: Instant;
+  /** It is to be held from its beginning. */
+  hold?: boolean;
 }
 
 export type StartVirtualMachineInput = StartVirtualMachine & { host: HostId };
@@ -37,6 +40,10 @@ export interface StopVirtualMachineInput {
 /** Updates and queries of `liveMigration`. Every update names who asks and why. */
 export const CANCEL_UPDATE = 'cancel';
 export const RESUME_UPDATE = 'resume';
+export const HOLD_UPDATE = 'hold';
+export const RELEASE_UPDATE = 'release';
+export const FORCE_UPDATE = 'force';
+export const TUNE_UPDATE = 'tune';
 export const STATE_QUERY = 'state';
 
 /** `kept`: cancelled, the guest runs on at the source. `too-late`: it moved in the meantime, and the migration completes. */
@@ -46,14 +53,30 @@ export interface CancelAnswer {
   explanation: string;
 }
 
+/** A request to go on, with what is to be changed of the policy. */
+export type ResumeRequest = Request & { policy?: Partial<MigrationPolicy> };
+
 export interface ResumeAnswer {
   phase: string;
+}
+
+export type ForceRequest = Request & { downtimeMs: number };
+export type TuneRequest = Request & { policy: Partial<Pick<MigrationPolicy, TunableLimit>> };
+
+/** What can be changed of a transfer under way. */
+export type TunableLimit = 'bandwidthBytesPerSecond' | 'downtimeLimitMs';
+
+/** What is in force after `hold`, `release`, `force` or `tune`. */
+export interface SteerAnswer {
+  hold: Hold | null;
+  policy: MigrationPolicy;
 }
 
 /** The answer to the query `state`. */
 export interface MigrationSnapshot {
   plan: MigrationPlan;
   state: MigrationState;
+  hold: Hold | null;
   /** Whether the pivot has been passed, so that only forward is left. */
   pivotPassed: boolean;
 }

@@ -82,6 +82,42 @@ export const ERRORS = {
     title: 'The migration does not wait for a person',
     remedy: 'Resume works for migrations in state needs-attention.',
   },
+  CANCEL_UNDER_WAY: {
+    status: 409,
+    retryable: false,
+    title: 'The migration is being cancelled',
+    remedy: 'Wait until it has ended; then submit a new one.',
+  },
+  ALREADY_HELD: {
+    status: 409,
+    retryable: false,
+    title: 'The migration is held already',
+    remedy: 'Nothing to do: its switchover waits until somebody releases it.',
+  },
+  NOT_HELD: {
+    status: 409,
+    retryable: false,
+    title: 'The migration is not held',
+    remedy: 'Release works for migrations that are held.',
+  },
+  TRANSFER_NOT_BEGUN: {
+    status: 409,
+    retryable: true,
+    title: 'The migration has not begun to copy memory',
+    remedy: 'Wait until it is in transfer-memory, and force it then.',
+  },
+  SWITCHOVER_BEGUN: {
+    status: 409,
+    retryable: false,
+    title: 'The guest is being switched over already',
+    remedy: 'Nothing is left to hold, force or tune: wait for its end.',
+  },
+  DOWNTIME_TOO_SHORT: {
+    status: 422,
+    retryable: false,
+    title: 'The guest could not be switched over within the stated downtime',
+    remedy: 'State at least the downtime named in the detail, or raise the bandwidth first.',
+  },
   MIGRATION_ENDED: { status: 409, retryable: false, title: 'The migration has ended', remedy: 'Submit a new one.' },
   ENGINE_UNAVAILABLE: {
     status: 503,
@@ -155,6 +191,12 @@ export const ERRORS = {
     retryable: false,
     title: 'The transfer was withdrawn',
     remedy: 'Nothing to do: the guest runs on at the source.',
+  },
+  HOLD_BROKEN: {
+    status: 502,
+    retryable: false,
+    title: 'The transfer came to its switchover although it was held',
+    remedy: 'The source has kept its guest, which runs on; submit again.',
   },
   BLACKOUT_TOO_LONG: {
     status: 504,

@@ -36,7 +36,19 @@ export type MigrationEventBody =
     }
   | { type: 'phase-failed'; phase: Phase; failure: Failure }
   | { type: 'needs-attention'; phase: Phase; failure: Failure }
-  | { type: 'resumed'; phase: Phase; actor: string; reason: string | null }
+  | {
+      type: 'resumed';
+      phase: Phase;
+      actor: string;
+      reason: string | null;
+      /** From here on, where it was changed. */
+      policy?: MigrationPolicy;
+    }
+  | { type: 'gate-shut'; actor: string; reason: string | null }
+  | { type: 'gate-opened'; actor: string; reason: string | null }
+  /** The switchover was asked for now; the policy allows for its downtime from here on. */
+  | { type: 'forced'; actor: string; reason: string | null; downtimeMs: number; policy: MigrationPolicy }
+  | { type: 'tuned'; actor: string; reason: string | null; policy: MigrationPolicy }
   | { type: 'cancel-requested'; actor: string; reason: string | null }
   /** Who owns the guest was settled: at the pivot, or by withdrawing. */
   | {

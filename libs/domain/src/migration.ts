@@ -11,14 +11,27 @@ export interface MigrationPlan {
   source: HostId;
   destination: HostId;
   policy: MigrationPolicy;
+  gate: Gate;
+  /** Counts what people have changed of policy and gate: of two plans of one epoch the higher one is in force. */
+  revision: number;
   /** Issued by the workflow and raised whenever older attempts must no longer act. Agents refuse a lower one. */
   epoch: number;
 }
+
+/** `shut`: memory is copied and kept fresh, and the source may not switch over. */
+export type Gate = 'open' | 'shut';
 
 /** Who asked, and why. */
 export interface Request {
   actor: string;
   reason: string | null;
+}
+
+/** Why the gate is shut, and since when. */
+export interface Hold {
+  by: string;
+  reason: string | null;
+  since: Instant;
 }
 
 /** A failure as it is kept and shown: a code of the catalogue and what happened this time. */

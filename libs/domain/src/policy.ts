@@ -1,3 +1,5 @@
+import type { FieldError } from './errors.ts';
+
 /** How a migration may behave. Every value is set at QEMU explicitly: its own defaults are no policy. */
 export interface MigrationPolicy {
   /** Ceiling for the migration stream. */
@@ -24,3 +26,14 @@ export const POLICY_RANGE: Record<keyof MigrationPolicy, readonly [minimum: numb
   blackoutLimitMs: [100, 60_000],
   stallLimitMs: [1_000, 3_600_000],
 };
+
+/** What is wrong with values that are to become part of a policy; nothing if they are good. */
+export function policyMistakes(change: Partial<MigrationPolicy>): FieldError[] {
+  return Object.entries(change).flatMap(([field, value]): FieldError[] => {
+    const range = POLICY_RANGE[field as keyof MigrationPolicy] as readonly [number, number] | undefined;
+    if (range === undefined) return [{ field, message: 'is no part of a policy' }];
+    const [minimum, maximum] = range;
+    const good = Number.isInteger(value) && value >= minimum && value <= maximum;
+    return good ? [] : [{ field, message: `must be a whole number from ${minimum} to ${maximum}` }];
+  });
+}

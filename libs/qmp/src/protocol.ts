@@ -506,6 +506,10 @@ export interface Commands {
     arguments: { initial: number; max: number; rounds: number; step: number; interfaces?: string[]; id?: string };
     returns: NoMembers;
   };
+  'block-dirty-bitmap-add': {
+    arguments: { node: string; name: string; granularity?: number; persistent?: boolean; disabled?: boolean };
+    returns: NoMembers;
+  };
   'blockdev-add': {
     arguments: {
       driver:

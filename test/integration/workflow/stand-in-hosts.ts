@@ -63,6 +63,7 @@ function agreeing(): HostActivities {
     retireSource: () => result({ retired: true }),
     withdraw: (plan) =>
       Promise.resolve({ outcome: 'kept', owner: plan.source, generation: 1, explanation: 'The guest runs on here.' }),
+    steer: () => Promise.resolve(),
     discardDestination: () => Promise.resolve({ discarded: true, explanation: 'Destroyed.' }),
     startVirtualMachine: ({ definition }) => Promise.resolve({ vm: definition.id, host: 'host', generation: 1 }),
     stopVirtualMachine: ({ vm }) => Promise.resolve({ vm, host: 'host', generation: 2 }),

@@ -16,10 +16,10 @@ import { runPhase } from './run-phase.ts';
 export async function preflight(run: MigrationRun, plan: MigrationPlan): Promise<void> {
   await runPhase(run, plan, 'preflight', async () => {
     const summary = PHASE_TITLE.preflight;
-    const atSource = await controlOf(plan.source, summary).inspectSource(plan, {});
+    const atSource = await controlOf(plan.source, summary).inspectSource(run.plan, {});
     const { configuration, host, findings } = atSource.result;
     if (configuration === null) return judge(atSource, findings);
-    const atDestination = await controlOf(plan.destination, summary).inspectDestination(plan, {
+    const atDestination = await controlOf(plan.destination, summary).inspectDestination(run.plan, {
       configuration,
       source: host,
     });
@@ -82,13 +82,13 @@ export async function createDestination(
     },
   });
   return runPhase(run, plan, phase, () =>
-    destinationTransferOf(plan.destination, PHASE_TITLE[phase]).createDestination(plan, { configuration }),
+    destinationTransferOf(plan.destination, PHASE_TITLE[phase]).createDestination(run.plan, { configuration }),
   );
 }
 
 export async function transferMemory(run: MigrationRun, plan: MigrationPlan, destination: Destination): Promise<void> {
   const phase = 'transfer-memory';
   await runPhase(run, plan, phase, () =>
-    sourceTransferOf(plan.source, PHASE_TITLE[phase]).transferMemory(plan, { uri: destination.uri }),
+    sourceTransferOf(plan.source, PHASE_TITLE[phase]).transferMemory(run.plan, { uri: destination.uri }),
   );
 }

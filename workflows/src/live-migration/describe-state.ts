@@ -1,4 +1,4 @@
-import { ERRORS, PHASE_TITLE, type MigrationPlan, type MigrationState } from '@ferry/domain';
+import { ERRORS, isTerminal, PHASE_TITLE, type Hold, type MigrationPlan, type MigrationState } from '@ferry/domain';
 
 type InState<Name> = Extract<MigrationState, { state: Name }>;
 
@@ -14,7 +14,12 @@ const DESCRIPTION: { [Name in MigrationState['state']]: (state: InState<Name>) =
 };
 
 /** A migration's state in words (Markdown), for Temporal's own pages. */
-export function describeState(plan: MigrationPlan, state: MigrationState): string {
+export function describeState(plan: MigrationPlan, state: MigrationState, hold: Hold | null): string {
   const describe = DESCRIPTION[state.state] as (state: MigrationState) => string;
-  return `**${plan.vm}**: ${plan.source} → ${plan.destination}\n\n${describe(state)}`;
+  const held = hold === null || isTerminal(state.state) ? '' : `\n\n${describeHold(hold)}`;
+  return `**${plan.vm}**: ${plan.source} → ${plan.destination}\n\n${describe(state)}${held}`;
+}
+
+function describeHold({ by, reason, since }: Hold): string {
+  return `**Held** by ${by} since ${since}${reason === null ? '' : `: ${reason}`}. It copies memory, and switches over once released.`;
 }

@@ -83,28 +83,31 @@ export class Handover {
   }
 
   #transferState() {
-    return sourceTransferOf(this.#plan.source, PHASE_TITLE['transfer-state']).transferState(this.#plan, {});
+    return sourceTransferOf(this.#run.plan.source, PHASE_TITLE['transfer-state']).transferState(this.#run.plan, {});
   }
 
   #transferStorage() {
-    return destinationTransferOf(this.#plan.destination, PHASE_TITLE['transfer-storage']).transferStorage(
-      this.#plan,
+    return destinationTransferOf(this.#run.plan.destination, PHASE_TITLE['transfer-storage']).transferStorage(
+      this.#run.plan,
       {},
     );
   }
 
   #bringOnline() {
-    return destinationTransferOf(this.#plan.destination, PHASE_TITLE['bring-online']).bringOnline(this.#plan, {});
+    return destinationTransferOf(this.#run.plan.destination, PHASE_TITLE['bring-online']).bringOnline(
+      this.#run.plan,
+      {},
+    );
   }
 
   #redirectNetwork() {
-    return destinationTransferOf(this.#plan.destination, PHASE_TITLE['redirect-network']).redirectNetwork(
-      this.#plan,
+    return destinationTransferOf(this.#run.plan.destination, PHASE_TITLE['redirect-network']).redirectNetwork(
+      this.#run.plan,
       {},
     );
   }
 
   #retireSource() {
-    return sourceTransferOf(this.#plan.source, PHASE_TITLE['retire-source']).retireSource(this.#plan, {});
+    return sourceTransferOf(this.#run.plan.source, PHASE_TITLE['retire-source']).retireSource(this.#run.plan, {});
   }
 }

@@ -7,8 +7,10 @@ import {
   type LiveMigrationInput,
   type MigrationSnapshot,
   type ResumeAnswer,
+  type ResumeRequest,
 } from '@ferry/contracts';
 import {
+  policyMistakes,
   type Failure,
   type Instant,
   type MigrationPlan,
@@ -27,8 +29,11 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import { refusal } from '../failure.ts';
+import { demandActor } from './demand-actor.ts';
+import { demandGood } from './demand-good.ts';
 import { describeState } from './describe-state.ts';
 import { History } from './history.ts';
+import { Steering } from './steering.ts';
 import { UndoStack } from './undo-stack.ts';
 
 /** A person called the migration off. */
@@ -40,6 +45,7 @@ export class CancelRequested extends Error {
 export class MigrationRun {
   readonly history: History;
   readonly undo = new UndoStack();
+  readonly #steering: Steering;
   #plan: MigrationPlan;
   #phase: Phase = 'preflight';
   #end: MigrationState | null = null;
@@ -51,22 +57,26 @@ export class MigrationRun {
   #cancelAnswer: CancelAnswer | null = null;
 
   constructor(input: LiveMigrationInput) {
-    const { migration, vm, source, destination, policy, request } = input;
-    this.#plan = { migration, vm, source, destination, policy, epoch: 1 };
+    const { migration, vm, source, destination, policy, request, hold = false } = input;
+    const gate = hold ? 'shut' : 'open';
+    this.#plan = { migration, vm, source, destination, policy, gate, revision: 1, epoch: 1 };
     this.history = new History(input);
     this.history.add({ type: 'requested', ...request, source, destination, policy });
-    this.#show();
+    this.#steering = new Steering(this);
+    if (hold) this.#steering.beginHeld(request);
+    this.show();
 
     setHandler(defineQuery<MigrationSnapshot>(STATE_QUERY), () => ({
       plan: this.#plan,
       state: this.#state(),
+      hold: this.#steering.hold,
       pivotPassed: this.#pivotPassed,
     }));
     setHandler(defineUpdate<CancelAnswer, [Request]>(CANCEL_UPDATE), (asked) => this.cancel(asked), {
       validator: (asked: Request) => this.#validateCancel(asked),
     });
-    setHandler(defineUpdate<ResumeAnswer, [Request]>(RESUME_UPDATE), (asked) => this.#resume(asked), {
-      validator: (asked: Request) => this.#validateResume(asked),
+    setHandler(defineUpdate<ResumeAnswer, [ResumeRequest]>(RESUME_UPDATE), (asked) => this.#resume(asked), {
+      validator: (asked: ResumeRequest) => this.#validateResume(asked),
     });
   }
 
@@ -87,7 +97,13 @@ export class MigrationRun {
   supersede(): MigrationPlan {
     this.#plan = { ...this.#plan, epoch: this.#plan.epoch + 1 };
     this.#parked.clear();
-    this.#show();
+    this.show();
+    return this.#plan;
+  }
+
+  /** Changes policy or gate from here on, as people ask. */
+  revise(change: Partial<Pick<MigrationPlan, 'gate' | 'policy'>>): MigrationPlan {
+    this.#plan = { ...this.#plan, ...change, revision: this.#plan.revision + 1 };
     return this.#plan;
   }
 
@@ -102,7 +118,7 @@ export class MigrationRun {
   started(phase: Phase): void {
     this.history.add({ type: 'phase-started', phase });
     this.#phase = phase;
-    this.#show();
+    this.show();
   }
 
   completed(phase: Phase, report: PhaseReport<object>): void {
@@ -112,18 +128,18 @@ export class MigrationRun {
 
   /** Waits for a person, who can resume from this phase, cancel, or do nothing. */
   async park(phase: Phase, failure: Failure): Promise<void> {
-    const { plan } = this;
+    const { epoch } = this.#plan;
     this.#parked.set(phase, { failure, since: new Date().toISOString() });
     this.history.add({ type: 'needs-attention', phase, failure });
     this.history.hurry();
-    this.#show();
-    await condition(() => !this.#parked.has(phase) || plan !== this.#plan);
+    this.show();
+    await condition(() => !this.#parked.has(phase) || epoch !== this.#plan.epoch);
   }
 
   /** It goes on without being asked to. */
   unpark(phase: Phase): void {
     this.#parked.delete(phase);
-    this.#show();
+    this.show();
   }
 
   /** From here on the agents may hand over by themselves, and need no control plane to finish. */
@@ -144,6 +160,19 @@ export class MigrationRun {
     this.answerCancel({ outcome: 'too-late', owner, explanation });
   }
 
+  /** Nothing is left to steer: it has ended, is being called off, or has passed the pivot. */
+  get settled(): boolean {
+    return this.#end !== null || this.#cancelRequest !== null || this.#pivotPassed;
+  }
+
+  /** Refuses where nothing is left to steer. */
+  demandSteerable(): void {
+    if (this.#end !== null) throw refusal('MIGRATION_ENDED', `The migration is ${this.#end.state}.`);
+    if (this.#pivotPassed) throw refusal('SWITCHOVER_BEGUN', `${this.#plan.destination} has taken the guest over.`);
+    if (this.#cancelRequest !== null)
+      throw refusal('CANCEL_UNDER_WAY', `${this.#cancelRequest.actor} has cancelled the migration.`);
+  }
+
   /** Answers whoever cancelled; the first answer stands. */
   answerCancel(answer: CancelAnswer): void {
     this.#cancelAnswer ??= answer;
@@ -152,7 +181,7 @@ export class MigrationRun {
   /** The migration's last state. */
   end(state: MigrationState): MigrationState {
     this.#end = state;
-    this.#show();
+    this.show();
     return state;
   }
 
@@ -161,17 +190,22 @@ export class MigrationRun {
       this.#cancelRequest = asked;
       this.history.add({ type: 'cancel-requested', ...asked });
       this.history.hurry();
-      this.#show();
+      this.show();
     }
     await condition(() => this.#cancelAnswer !== null);
     return this.#cancelAnswer as unknown as CancelAnswer;
   }
 
-  #resume({ actor, reason }: Request): ResumeAnswer {
+  #resume({ actor, reason, policy: change }: ResumeRequest): ResumeAnswer {
     const [phase = this.#phase] = this.#parked.keys();
-    this.history.add({ type: 'resumed', phase, actor, reason });
+    const policy = change && { ...this.#plan.policy, ...change };
+    this.history.add({ type: 'resumed', phase, actor, reason, ...(policy && { policy }) });
+    if (policy) {
+      this.revise({ policy });
+      void this.#steering.tell();
+    }
     this.#parked.clear();
-    this.#show();
+    this.show();
     return { phase };
   }
 
@@ -184,8 +218,9 @@ export class MigrationRun {
       );
   }
 
-  #validateResume(asked: Request): void {
+  #validateResume(asked: ResumeRequest): void {
     demandActor(asked);
+    demandGood(policyMistakes(asked.policy ?? {}));
     if (this.#parked.size === 0)
       throw refusal('NOT_PARKED', `The migration is ${this.#state().state}; it waits for nobody.`);
   }
@@ -200,18 +235,13 @@ export class MigrationRun {
   }
 
   /** Temporal's own pages show the state in words, and its lists filter by it. */
-  #show(): void {
+  show(): void {
     const state = this.#state();
-    setCurrentDetails(describeState(this.#plan, state));
+    setCurrentDetails(describeState(this.#plan, state, this.#steering.hold));
     if (state.state === this.#shownState) return;
     this.#shownState = state.state;
     upsertSearchAttributes([
       { key: { name: SEARCH_ATTRIBUTES.state, type: SearchAttributeType.KEYWORD }, value: state.state },
     ]);
   }
-}
-
-/** Who acts has to be known: it is what the audit history is for. */
-function demandActor({ actor }: Request): void {
-  if (typeof actor !== 'string' || actor === '') throw refusal('VALIDATION_FAILED', 'actor: must name who asks.');
 }

@@ -3,6 +3,7 @@ import { FerryError, type SourceCopy, type VmId } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
 import { CopyGone, type TransferStage } from '../hypervisor/port.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
+import { keepWarm } from './keep-warm.ts';
 import { lookAtSource, missingFact, type Seen, type SourceView } from './look.ts';
 import { withdrawSession } from './withdraw-session.ts';
 
@@ -30,6 +31,7 @@ export async function switchOver(
   try {
     // What an earlier transfer ended with says nothing of one that has not begun.
     if (copy !== 'copying') await source.reach(plan.vm, ['copying', 'held', 'finishing'], signal);
+    void keepWarm(services, session, AbortSignal.any([signal, left.signal]));
     const ahead = lookAhead(services, plan.vm, AbortSignal.any([signal, left.signal]));
     const stage = await source.reach(plan.vm, ['held', 'finishing', ...over], signal);
     if (stage === 'held') {
@@ -74,6 +76,7 @@ async function proceed(services: AgentServices, session: MigrationSession, seen:
   for (let ahead = seen; ; ahead = null) {
     const view = await services.sessions.of(plan.vm).exclusively(async () => {
       signal.throwIfAborted();
+      if (session.plan.gate === 'shut') return 'shut';
       const looked =
         ahead !== null && performance.now() - ahead.at < freshMs
           ? ahead.view
@@ -87,10 +90,19 @@ async function proceed(services: AgentServices, session: MigrationSession, seen:
       }
       return looked;
     });
+    if (view === 'shut') return breakHold(services, session);
     session.doubt(view?.decision === 'undecidable' ? missingFact(view) : null);
     if (view?.decision !== 'undecidable') return view?.decision === 'wait';
     await pause(undecidablePauseMs);
   }
+}
+
+/** A hypervisor that comes to its switchover though it was held is called off: nobody has agreed to a blackout now. */
+async function breakHold(services: AgentServices, session: MigrationSession): Promise<false> {
+  const why = 'the source stood ready to switch over while it was held';
+  const { outcome } = await withdrawSession(services, session, 'HOLD_BROKEN', why);
+  if (outcome === 'moved') return false;
+  throw new FerryError('HOLD_BROKEN', why);
 }
 
 /** Waits for the rest of the state, but not for ever: from a link that is dead the hypervisor hears nothing. */

@@ -1,5 +1,6 @@
 import type {
   DestinationCopy,
+  Gate,
   Instant,
   MigrationPolicy,
   SourceCopy,
@@ -65,8 +66,14 @@ export interface SourceSide {
   describe(vm: VmId): Promise<VirtualMachineConfiguration>;
   /** Why it can't be moved now: devices that can't migrate, and jobs in progress. */
   obstacles(vm: VmId): Promise<{ blocked: string[]; jobs: string[] }>;
-  /** Begins the transfer and returns at once. */
-  start(vm: VmId, uri: string, limits: MigrationPolicy): Promise<void>;
+  /** Begins the transfer and returns at once. With the gate shut it does not switch over, whatever the guest does. */
+  start(vm: VmId, uri: string, limits: MigrationPolicy, gate: Gate): Promise<void>;
+  /** Lets the transfer under way switch over within these limits. */
+  open(vm: VmId, limits: MigrationPolicy): Promise<void>;
+  /** Keeps the transfer under way from switching over; answers whether that came in time. */
+  shut(vm: VmId): Promise<boolean>;
+  /** Keeps the copy fresh behind a shut gate, with less than 1 % of the bandwidth after the first pass: to be called a few times a second. */
+  breathe(vm: VmId, limits: MigrationPolicy): Promise<void>;
   /** The stage as the hypervisor told it last. */
   stage(vm: VmId): TransferStage;
   /** Waits for one of the stages. Rejects with `CopyGone`, or with the signal's reason. */

@@ -13,6 +13,8 @@ const plan = (epoch: number) => ({
   source: 'a',
   destination: 'b',
   policy: DEFAULT_POLICY,
+  gate: 'open' as const,
+  revision: 1,
   epoch,
 });
 

@@ -9,6 +9,8 @@ export type Milestone =
   | { name: 'opened'; plan: MigrationPlan }
   | { name: 'destination-created'; uri: string }
   | { name: 'transfer-started' }
+  /** What people have changed of the plan's policy and gate; also before the transfer. */
+  | { name: 'steered'; plan: MigrationPlan }
   /** The switchover may be near. Synced, so that it is known even after a loss of power. */
   | { name: 'converging' }
   /** From here on the destination may have the whole state. */

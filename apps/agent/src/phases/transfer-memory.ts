@@ -72,7 +72,7 @@ async function begin(
     // Armed before it begins: from here on this host hands the guest over by itself.
     await handOver(services, session).ready;
     journal.append({ name: 'transfer-started' });
-    await source.start(plan.vm, uri, plan.policy);
+    await source.start(plan.vm, uri, session.plan.policy, session.plan.gate);
     return 'copying';
   });
 }

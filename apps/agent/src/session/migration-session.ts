@@ -6,9 +6,9 @@ import type { Journal } from '../journal/journal.ts';
  * superseded.
  */
 export class MigrationSession {
-  readonly plan: MigrationPlan;
   readonly journal: Journal;
   readonly #controller = new AbortController();
+  #plan: MigrationPlan;
   readonly #shared = new Map<string, unknown>();
 
   /** Why it is being withdrawn: what ends by that is to say so. */
@@ -17,8 +17,20 @@ export class MigrationSession {
   #doubt: { error: FerryError; since: number } | null = null;
 
   constructor(plan: MigrationPlan, journal: Journal) {
-    this.plan = plan;
+    this.#plan = plan;
     this.journal = journal;
+  }
+
+  /** With policy and gate as people want them now. */
+  get plan(): MigrationPlan {
+    return this.#plan;
+  }
+
+  /** From here on another policy or gate is in force, also after a restart. */
+  async steer(plan: MigrationPlan): Promise<void> {
+    this.journal.append({ name: 'steered', plan });
+    this.#plan = plan;
+    await this.journal.sync();
   }
 
   /** Aborted with a `FerryError` when nothing more may be done under this epoch. */

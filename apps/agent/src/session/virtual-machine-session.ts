@@ -26,6 +26,12 @@ export class VirtualMachineSession {
     return this.#current;
   }
 
+  /** The session of the plan's migration and epoch, if that is the current one. */
+  serving({ migration, epoch }: MigrationPlan): MigrationSession | null {
+    const plan = this.#current?.plan;
+    return plan?.migration === migration && plan.epoch === epoch ? this.#current : null;
+  }
+
   /** One deed at a time: whoever decides by what it reads must not be overtaken before it has acted. */
   exclusively<T>(deed: () => Promise<T>): Promise<T> {
     return this.#mutex.run(deed);
@@ -40,7 +46,10 @@ export class VirtualMachineSession {
       checkPlan(plan);
       const current = this.#current;
       if (current?.plan.migration === plan.migration) {
-        if (current.plan.epoch === plan.epoch) return current;
+        if (current.plan.epoch === plan.epoch) {
+          if (plan.revision > current.plan.revision) await current.steer(plan);
+          return current;
+        }
         if (current.plan.epoch > plan.epoch) throw superseded(plan, `epoch ${current.plan.epoch} is here`);
       } else if (this.#journals.known(this.vm).includes(plan.migration)) {
         throw superseded(plan, `migration ${current?.plan.migration ?? '?'} came after it`);
@@ -58,8 +67,10 @@ export class VirtualMachineSession {
     const journal = this.#journals.open(this.vm, migration);
     const opened = journal.last('opened');
     if (!opened) return null;
-    const session = new MigrationSession(opened.plan, journal);
-    const undone = journal.entries.slice(journal.entries.indexOf(opened)).some(({ name }) => isUndone(name));
+    const since = journal.entries.slice(journal.entries.indexOf(opened));
+    const steered = since.findLast((entry) => entry.name === 'steered');
+    const session = new MigrationSession(steered?.plan ?? opened.plan, journal);
+    const undone = since.some(({ name }) => isUndone(name));
     if (undone) session.end(new FerryError('TRANSFER_WITHDRAWN', 'it was withdrawn before the agent restarted'));
     return session;
   }

@@ -55,6 +55,8 @@ export async function twoHosts(qemu: string): Promise<TwoHosts> {
       source: 'host-a',
       destination: 'host-b',
       policy: { ...DEFAULT_POLICY, ...change },
+      gate: 'open',
+      revision: 1,
       epoch: 1,
     }),
     close: async () => {

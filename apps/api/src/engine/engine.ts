@@ -1,9 +1,13 @@
 import type {
   CancelAnswer,
+  ForceRequest,
   LiveMigrationInput,
   ResumeAnswer,
+  ResumeRequest,
+  SteerAnswer,
   StartVirtualMachineInput,
   StopVirtualMachineInput,
+  TuneRequest,
 } from '@ferry/contracts';
 import type { HostId, MigrationId, Request, VmId } from '@ferry/domain';
 
@@ -26,7 +30,15 @@ export abstract class Engine {
   /** Fails with `MIGRATION_ENDED`, `CANCEL_TOO_LATE`. Without the VM the migration is looked for: `MIGRATION_UNKNOWN`. */
   abstract cancel(migration: MigrationId, vm: VmId | null, request: Request): Promise<CancelAnswer>;
   /** Fails with `MIGRATION_ENDED`, `NOT_PARKED`, `MIGRATION_UNKNOWN`. */
-  abstract resume(migration: MigrationId, vm: VmId | null, request: Request): Promise<ResumeAnswer>;
+  abstract resume(migration: MigrationId, vm: VmId | null, request: ResumeRequest): Promise<ResumeAnswer>;
+  /** Keeps it from switching over. Fails with `ALREADY_HELD`, `SWITCHOVER_BEGUN`, and as `cancel` does. */
+  abstract hold(migration: MigrationId, vm: VmId | null, request: Request): Promise<SteerAnswer>;
+  /** Lets it switch over. Fails with `NOT_HELD`, `SWITCHOVER_BEGUN`, and as `cancel` does. */
+  abstract release(migration: MigrationId, vm: VmId | null, request: Request): Promise<SteerAnswer>;
+  /** Switches it over now. Fails with `TRANSFER_NOT_BEGUN`, `DOWNTIME_TOO_SHORT`, `SWITCHOVER_BEGUN`, and as `cancel` does. */
+  abstract force(migration: MigrationId, vm: VmId | null, request: ForceRequest): Promise<SteerAnswer>;
+  /** Changes its limits while it runs. Fails with `SWITCHOVER_BEGUN`, and as `cancel` does. */
+  abstract tune(migration: MigrationId, vm: VmId | null, request: TuneRequest): Promise<SteerAnswer>;
   /** Waits until the VM runs. */
   abstract startVirtualMachine(input: StartVirtualMachineInput): Promise<PlacedVirtualMachine>;
   /** Waits until the VM has stopped. */

@@ -1,11 +1,14 @@
 import type {
   CancelAnswer,
+  ForceRequest,
   LiveMigrationInput,
   ResumeAnswer,
   StartVirtualMachineInput,
+  SteerAnswer,
   StopVirtualMachineInput,
+  TuneRequest,
 } from '@ferry/contracts';
-import { FerryError, type MigrationId, type VmId } from '@ferry/domain';
+import { FerryError, type Hold, type MigrationId, type Request, type VmId } from '@ferry/domain';
 import { Engine, type PlacedVirtualMachine } from './engine.ts';
 
 /** An engine in memory: migrations stay under way until they are cancelled, VMs start and stop at once. */
@@ -14,6 +17,7 @@ export class FakeEngine extends Engine {
   /** Everything fails with `ENGINE_UNAVAILABLE`. */
   away = false;
   #generation = 0;
+  readonly #holds = new Map<MigrationId, Hold>();
 
   startMigration(input: LiveMigrationInput): Promise<void> {
     return this.#reached(() => {
@@ -41,6 +45,38 @@ export class FakeEngine extends Engine {
     return this.#reached(() => {
       this.#find(migration);
       throw new FerryError('NOT_PARKED', 'The migration is running.');
+    });
+  }
+
+  hold(migration: MigrationId, _: VmId | null, { actor, reason }: Request): Promise<SteerAnswer> {
+    return this.#reached(() => {
+      const { policy } = this.#find(migration);
+      if (this.#holds.has(migration)) throw new FerryError('ALREADY_HELD', 'The migration is held.');
+      const hold = { by: actor, reason, since: new Date().toISOString() };
+      this.#holds.set(migration, hold);
+      return { hold, policy };
+    });
+  }
+
+  release(migration: MigrationId): Promise<SteerAnswer> {
+    return this.#reached(() => {
+      const { policy } = this.#find(migration);
+      if (!this.#holds.delete(migration)) throw new FerryError('NOT_HELD', 'The migration is not held.');
+      return { hold: null, policy };
+    });
+  }
+
+  force(migration: MigrationId, vm: VmId | null, { downtimeMs, ...request }: ForceRequest): Promise<SteerAnswer> {
+    this.#holds.delete(migration);
+    return this.tune(migration, vm, { ...request, policy: { downtimeLimitMs: downtimeMs } });
+  }
+
+  tune(migration: MigrationId, _: VmId | null, { policy: change }: TuneRequest): Promise<SteerAnswer> {
+    return this.#reached(() => {
+      const input = this.#find(migration);
+      const policy = { ...input.policy, ...change };
+      this.moving.set(input.vm, { ...input, policy });
+      return { hold: this.#holds.get(migration) ?? null, policy };
     });
   }
 

@@ -1,17 +1,25 @@
 import {
   CANCEL_UPDATE,
   CONTROL_PLANE_QUEUE,
+  FORCE_UPDATE,
+  HOLD_UPDATE,
   migrationQuery,
+  RELEASE_UPDATE,
   RESUME_UPDATE,
   STATE_QUERY,
+  TUNE_UPDATE,
   virtualMachineLock,
   WORKFLOWS,
   type CancelAnswer,
+  type ForceRequest,
   type LiveMigrationInput,
   type MigrationSnapshot,
   type ResumeAnswer,
+  type ResumeRequest,
   type StartVirtualMachineInput,
+  type SteerAnswer,
   type StopVirtualMachineInput,
+  type TuneRequest,
 } from '@ferry/contracts';
 import { FerryError, isTerminal, type MigrationId, type Request, type VmId } from '@ferry/domain';
 import {
@@ -76,8 +84,24 @@ export class TemporalEngine extends Engine {
     return this.#update<CancelAnswer>(await this.#find(migration, vm), CANCEL_UPDATE, request);
   }
 
-  async resume(migration: MigrationId, vm: VmId | null, request: Request): Promise<ResumeAnswer> {
+  async resume(migration: MigrationId, vm: VmId | null, request: ResumeRequest): Promise<ResumeAnswer> {
     return this.#update<ResumeAnswer>(await this.#find(migration, vm), RESUME_UPDATE, request);
+  }
+
+  async hold(migration: MigrationId, vm: VmId | null, request: Request): Promise<SteerAnswer> {
+    return this.#update<SteerAnswer>(await this.#find(migration, vm), HOLD_UPDATE, request);
+  }
+
+  async release(migration: MigrationId, vm: VmId | null, request: Request): Promise<SteerAnswer> {
+    return this.#update<SteerAnswer>(await this.#find(migration, vm), RELEASE_UPDATE, request);
+  }
+
+  async force(migration: MigrationId, vm: VmId | null, request: ForceRequest): Promise<SteerAnswer> {
+    return this.#update<SteerAnswer>(await this.#find(migration, vm), FORCE_UPDATE, request);
+  }
+
+  async tune(migration: MigrationId, vm: VmId | null, request: TuneRequest): Promise<SteerAnswer> {
+    return this.#update<SteerAnswer>(await this.#find(migration, vm), TUNE_UPDATE, request);
   }
 
   async startVirtualMachine(input: StartVirtualMachineInput): Promise<PlacedVirtualMachine> {

@@ -1,4 +1,4 @@
-import type { CancelAnswer, ResumeAnswer } from '@ferry/contracts';
+import type { CancelAnswer, ResumeAnswer, ResumeRequest } from '@ferry/contracts';
 import {
   API_PREFIX,
   cancelAnswer,
@@ -20,6 +20,7 @@ import { Actor } from '../requests/actor.ts';
 import { IDEMPOTENCY_HEADER, IdempotencyKey } from '../requests/idempotency-key.ts';
 import { migrationId } from '../requests/identifiers.ts';
 import { optionalIntervention } from '../requests/optional-intervention.ts';
+import { optionalResumption } from '../requests/optional-resumption.ts';
 import { MigrationsService } from './migrations-service.ts';
 import { SubmitService, type SubmitRequest } from './submit-service.ts';
 
@@ -87,9 +88,9 @@ export class MigrationsController {
   @Problems('VALIDATION_FAILED', 'MIGRATION_UNKNOWN', 'MIGRATION_ENDED', 'NOT_PARKED', 'ENGINE_UNAVAILABLE')
   resume(
     @Param('id', { schema: migrationId }) id: string,
-    @Body({ schema: optionalIntervention }) { reason }: { reason: string | null },
+    @Body({ schema: optionalResumption }) asked: Omit<ResumeRequest, 'actor'>,
     @Actor() actor: string,
   ): Promise<ResumeAnswer> {
-    return this.migrations.resume(id, { actor, reason });
+    return this.migrations.resume(id, { actor, ...asked });
   }
 }

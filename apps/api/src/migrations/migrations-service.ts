@@ -1,4 +1,11 @@
-import type { CancelAnswer, ResumeAnswer } from '@ferry/contracts';
+import type {
+  CancelAnswer,
+  ForceRequest,
+  ResumeAnswer,
+  ResumeRequest,
+  SteerAnswer,
+  TuneRequest,
+} from '@ferry/contracts';
 import {
   FerryError,
   isTerminal,
@@ -36,8 +43,24 @@ export class MigrationsService {
     return this.engine.cancel(id, await this.#vmOf(id), request);
   }
 
-  async resume(id: MigrationId, request: Request): Promise<ResumeAnswer> {
+  async resume(id: MigrationId, request: ResumeRequest): Promise<ResumeAnswer> {
     return this.engine.resume(id, await this.#vmOf(id), request);
+  }
+
+  async hold(id: MigrationId, request: Request): Promise<SteerAnswer> {
+    return this.engine.hold(id, await this.#vmOf(id), request);
+  }
+
+  async release(id: MigrationId, request: Request): Promise<SteerAnswer> {
+    return this.engine.release(id, await this.#vmOf(id), request);
+  }
+
+  async force(id: MigrationId, request: ForceRequest): Promise<SteerAnswer> {
+    return this.engine.force(id, await this.#vmOf(id), request);
+  }
+
+  async tune(id: MigrationId, request: TuneRequest): Promise<SteerAnswer> {
+    return this.engine.tune(id, await this.#vmOf(id), request);
   }
 
   /** The VM of a migration under way; null where the records can't tell, so that the engine has to be asked. */

@@ -21,6 +21,7 @@ export interface SubmitRequest {
   destination: HostId;
   reason: string | null;
   policy: MigrationPolicy;
+  hold: boolean;
   dryRun: boolean;
 }
 
@@ -39,7 +40,7 @@ export class SubmitService {
     const before = key === null ? null : await this.#submittedBefore(key, asked);
     if (before !== null) return before;
     const source = await this.#check(asked);
-    const { vm, destination, policy, reason, dryRun } = asked;
+    const { vm, destination, policy, hold, reason, dryRun } = asked;
     const submitted = { vm, source, destination, policy };
     if (dryRun) {
       if (await this.engine.isMoving(vm)) throw new FerryError('VM_ALREADY_MOVING', `${vm} is being moved.`);
@@ -47,7 +48,7 @@ export class SubmitService {
     }
     const migration = key ?? uuid();
     const requestedAt = new Date().toISOString();
-    await this.engine.startMigration({ migration, ...submitted, request: { actor, reason }, requestedAt });
+    await this.engine.startMigration({ migration, ...submitted, request: { actor, reason }, requestedAt, hold });
     await this.#record({
       ...{ migration, vm, sequence: 1, at: requestedAt },
       ...{ type: 'requested', actor, reason, source, destination, policy },

@@ -3,8 +3,10 @@ import type { Command } from 'commander';
 import { detailWords } from '../display/detail-words.ts';
 import { showMigrationFailure } from '../display/failure-words.ts';
 import type { Ink } from '../display/ink.ts';
+import { holdWords } from '../display/hold-words.ts';
 import { outcomeWords } from '../display/outcome-words.ts';
-import { formatInstant, formatRate, formatSpan } from '../display/quantities.ts';
+import { policyWords } from '../display/policy-words.ts';
+import { formatInstant, formatSpan } from '../display/quantities.ts';
 import { STATE_STYLE } from '../display/state-style.ts';
 import { table, type Column } from '../display/table.ts';
 import { resolveMigration } from '../resolve-migration.ts';
@@ -38,7 +40,6 @@ export function show(program: Command, session: Session): void {
 }
 
 function describe(ink: Ink, migration: MigrationDetail, width: number): string {
-  const { policy } = migration;
   const facts: [string, string][] = [
     ['Migration', ink('accent', migration.id)],
     ['VM', ink('strong', migration.vm)],
@@ -47,11 +48,8 @@ function describe(ink: Ink, migration: MigrationDetail, width: number): string {
     ['Owner', ink('plain', migration.owner ?? 'not settled')],
     ['Requested', ink('plain', `${formatInstant(migration.requestedAt)} UTC by ${migration.requestedBy}`)],
     ...(migration.reason === null ? [] : ([['Reason', ink('plain', migration.reason)]] as [string, string][])),
-    [
-      'Policy',
-      `at most ${formatRate(policy.bandwidthBytesPerSecond)}, downtime limit ${policy.downtimeLimitMs} ms, ` +
-        `blackout limit ${policy.blackoutLimitMs} ms, stall limit ${policy.stallLimitMs} ms`,
-    ],
+    ...(migration.hold === null ? [] : ([['Held', ink('warning', holdWords(migration.hold))]] as [string, string][])),
+    ['Policy', policyWords(migration.policy)],
     ...outcomeWords(migration).map((words): [string, string] => ['Outcome', ink('plain', words)]),
   ];
   const head = facts.map(([title, value]) => `${ink('faint', title.padEnd(10))} ${value}`).join('\n');

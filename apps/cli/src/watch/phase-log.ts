@@ -1,5 +1,6 @@
 import { PHASE_TITLE, PHASES } from '@ferry/domain';
 import type { MigrationDetail } from '@ferry/contracts/http';
+import { holdWords } from '../display/hold-words.ts';
 import { cut } from '../display/table.ts';
 import { formatSpan } from '../display/quantities.ts';
 import type { Session } from '../session.ts';
@@ -18,6 +19,7 @@ export class PhaseLog {
   #progress: Progress | null = null;
   #footerHeight = 0;
   #interrupted = false;
+  #held: string | null = null;
 
   constructor(session: Session) {
     this.#session = session;
@@ -71,8 +73,17 @@ export class PhaseLog {
     const cancelling = migration.state === 'cancelling' && this.#isNew('cancelling');
     return [
       ...over.map((run) => this.#describe(run)),
+      ...this.#holdNews(migration),
       ...(cancelling ? [this.#session.ink('warning', 'Cancelling')] : []),
     ];
+  }
+
+  /** What has changed of it since the last look. */
+  #holdNews({ hold }: MigrationDetail): string[] {
+    const before = this.#held;
+    this.#held = hold?.since ?? null;
+    if (before === this.#held) return [];
+    return [this.#session.ink('warning', hold === null ? 'No longer held' : holdWords(hold))];
   }
 
   #isNew(key: string): boolean {
@@ -95,7 +106,10 @@ export class PhaseLog {
     if (phase === undefined || phase === null) return [];
     const moves = phase === 'transfer-memory' || phase === 'transfer-state';
     const bar = moves && this.#progress !== null ? progressLines(ink, this.#progress, terminal.columns) : [];
-    return [ink('accent', cut(`● ${PHASE_TITLE[phase]}`, terminal.columns)), ...bar];
+    return [
+      ink('accent', cut(`● ${PHASE_TITLE[phase]}${this.#held === null ? '' : ' (held)'}`, terminal.columns)),
+      ...bar,
+    ];
   }
 }
 

@@ -29,6 +29,8 @@ export const submitMigrationBody = z
       .partial()
       .default({})
       .transform((given): MigrationPolicy => ({ ...DEFAULT_POLICY, ...(given as Partial<MigrationPolicy>) })),
+    /** Copies memory and keeps it fresh, and does not switch over until it is released. */
+    hold: z.boolean().default(false),
     /** Checks the request and answers what would be started, and starts nothing. */
     dryRun: z.boolean().default(false),
   })
@@ -39,6 +41,37 @@ export const interventionBody = z
   .strictObject({ reason: reason.nullable().default(null) })
   .meta({ id: 'Intervention' });
 export type InterventionBody = z.input<typeof interventionBody>;
+
+export const resumeBody = interventionBody
+  .extend({ policy: z.strictObject(policyShape).partial().optional() })
+  .meta({ id: 'Resumption' });
+export type ResumeBody = z.input<typeof resumeBody>;
+
+export const forceBody = interventionBody
+  .extend({
+    /** The blackout that is agreed to. */
+    downtimeMs: bounded('downtimeLimitMs'),
+  })
+  .meta({ id: 'Force' });
+export type ForceBody = z.input<typeof forceBody>;
+
+/** At least one of the limits. */
+export const tuneBody = interventionBody
+  .extend({
+    bandwidthBytesPerSecond: policyShape.bandwidthBytesPerSecond.optional(),
+    downtimeLimitMs: policyShape.downtimeLimitMs.optional(),
+  })
+  .refine(
+    ({ bandwidthBytesPerSecond, downtimeLimitMs }) => (bandwidthBytesPerSecond ?? downtimeLimitMs) !== undefined,
+    {
+      path: ['bandwidthBytesPerSecond'],
+      message: 'must be given, or downtimeLimitMs',
+    },
+  )
+  .meta({ id: 'Tuning' });
+export type TuneBody = z.input<typeof tuneBody>;
+
+export const hold = z.object({ by: z.string(), reason: z.string().nullable(), since: instant }).meta({ id: 'Hold' });
 
 export const statistics = z
   .object({
@@ -95,6 +128,8 @@ export const migration = z
     requestedAt: instant,
     finishedAt: instant.nullable(),
     policy: migrationPolicy,
+    /** Its switchover waits until somebody releases it. */
+    hold: hold.nullable(),
     failure: failure.nullable(),
     statistics: statistics.nullable(),
     /** STOP at the source until the CPUs run at the destination, by the agents' clocks. */
@@ -132,3 +167,5 @@ export const cancelAnswer = z
   .object({ outcome: z.enum(['kept', 'too-late', 'ended']), owner: z.string().nullable(), explanation: z.string() })
   .meta({ id: 'CancelAnswer' });
 export const resumeAnswer = z.object({ phase: z.enum(PHASES) }).meta({ id: 'ResumeAnswer' });
+/** What is in force after `hold`, `release`, `force` or `tune`. */
+export const steerAnswer = z.object({ hold: hold.nullable(), policy: migrationPolicy }).meta({ id: 'SteerAnswer' });

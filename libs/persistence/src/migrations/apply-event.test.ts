@@ -1,4 +1,4 @@
-import type { MigrationEvent, MigrationEventBody, Phase } from '@ferry/domain';
+import { DEFAULT_POLICY, type MigrationEvent, type MigrationEventBody, type Phase } from '@ferry/domain';
 import { describe, expect, it } from 'vitest';
 import { completed, eventsOf, requested } from '../testing/sample-events.ts';
 import { applyEvent, EventGapError, type MigrationRecord } from './apply-event.ts';
@@ -38,6 +38,30 @@ describe('a migration made of its events', () => {
     expect(after(...parked)).toMatchObject({ state: 'needs-attention', phase: 'retire-source', failure });
     const resumed = { type: 'resumed', phase: 'retire-source', actor: 'bob', reason: null } as const;
     expect(after(...parked, resumed)).toMatchObject({ state: 'running', failure: null });
+  });
+
+  it('is held by who held it last, until it is released, forced or over', () => {
+    const held = { type: 'gate-shut', actor: 'bob', reason: 'backup' } as const;
+    const by = { actor: 'eve', reason: null };
+    const forced = {
+      type: 'forced',
+      ...by,
+      downtimeMs: 900,
+      policy: { ...DEFAULT_POLICY, downtimeLimitMs: 900 },
+    } as const;
+    expect(after(held).hold).toEqual({ by: 'bob', reason: 'backup', since: '2026-01-31T12:00:01.000Z' });
+    expect(after(held, { type: 'gate-opened', ...by }).hold).toBeNull();
+    expect(after(held, forced)).toMatchObject({ hold: null, policy: { downtimeLimitMs: 900 } });
+    expect(after(held, { type: 'cancelled', owner: 'host-a' }).hold).toBeNull();
+  });
+
+  it('has the policy that was tuned, and that it was resumed with', () => {
+    const by = { actor: 'eve', reason: null };
+    const policy = { ...DEFAULT_POLICY, bandwidthBytesPerSecond: 5_000_000 };
+    expect(after({ type: 'tuned', ...by, policy }).policy).toEqual(policy);
+    const resumed = { type: 'resumed', phase: 'transfer-memory', ...by } as const;
+    expect(after({ ...resumed, policy }).policy).toEqual(policy);
+    expect(after(resumed).policy).toEqual(DEFAULT_POLICY);
   });
 
   it('has its figures and its blackout when it is completed', () => {

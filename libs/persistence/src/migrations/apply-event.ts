@@ -40,6 +40,7 @@ function requested(event: Requested): MigrationRecord {
     requestedAt: event.at,
     finishedAt: null,
     policy: event.policy,
+    hold: null,
     failure: null,
     statistics: null,
     blackoutMs: null,
@@ -65,7 +66,15 @@ function changes(record: MigrationRecord, event: Exclude<MigrationEvent, Request
     case 'needs-attention':
       return { state: 'needs-attention', phase: event.phase, failure: event.failure };
     case 'resumed':
-      return { state: 'running', phase: event.phase, failure: null };
+      return { state: 'running', phase: event.phase, failure: null, policy: event.policy ?? record.policy };
+    case 'gate-shut':
+      return { hold: { by: event.actor, reason: event.reason, since: event.at } };
+    case 'gate-opened':
+      return { hold: null };
+    case 'forced':
+      return { hold: null, policy: event.policy };
+    case 'tuned':
+      return { policy: event.policy };
     case 'cancel-requested':
       return { state: 'cancelling' };
     case 'decided':
@@ -78,13 +87,17 @@ function changes(record: MigrationRecord, event: Exclude<MigrationEvent, Request
     case 'completed': {
       const { owner, statistics, stoppedAt, runningAt } = event;
       const blackoutMs = Date.parse(runningAt) - Date.parse(stoppedAt);
-      return { state: 'completed', phase: null, failure: null, finishedAt: event.at, owner, statistics, blackoutMs };
+      return {
+        ...{ state: 'completed', phase: null, failure: null, finishedAt: event.at, hold: null },
+        ...{ owner, statistics, blackoutMs },
+      };
     }
     case 'cancelled': {
       const failure: Failure = { code: 'TRANSFER_WITHDRAWN', detail: 'The migration was cancelled.' };
       return {
         state: 'cancelled',
         failure: null,
+        hold: null,
         finishedAt: event.at,
         owner: event.owner,
         ...ended(record, event.at, failure),
@@ -92,7 +105,7 @@ function changes(record: MigrationRecord, event: Exclude<MigrationEvent, Request
     }
     case 'failed': {
       const { owner, failure } = event;
-      return { state: 'failed', failure, finishedAt: event.at, owner, ...ended(record, event.at, failure) };
+      return { state: 'failed', failure, hold: null, finishedAt: event.at, owner, ...ended(record, event.at, failure) };
     }
   }
 }

@@ -1,5 +1,6 @@
 import type {
   Failure,
+  Hold,
   HostId,
   Instant,
   MigrationId,
@@ -27,6 +28,8 @@ export interface MigrationRow {
   requestedAt: Instant;
   finishedAt: Instant | null;
   policy: MigrationPolicy;
+  /** Its switchover waits until somebody releases it. */
+  hold: Hold | null;
   failure: Failure | null;
   statistics: TransferStatistics | null;
   blackoutMs: number | null;
@@ -52,6 +55,7 @@ export const migrationSchema = defineTable<MigrationRow>({
     requestedAt: { ...instantColumn, name: 'requested_at' },
     finishedAt: { ...instantColumn, name: 'finished_at', nullable: true },
     policy: { type: 'jsonb' },
+    hold: { type: 'jsonb', nullable: true },
     failure: { type: 'jsonb', nullable: true },
     statistics: { type: 'jsonb', nullable: true },
     blackoutMs: { type: 'integer', name: 'blackout_ms', nullable: true },

@@ -23,6 +23,7 @@ export const openCommands = ['object-add', 'blockdev-add'] as const;
 /** The commands that the client types and the simulator answers. */
 export const typedCommands = [
   'announce-self',
+  'block-dirty-bitmap-add',
   'blockdev-add',
   'blockdev-del',
   'calc-dirty-rate',

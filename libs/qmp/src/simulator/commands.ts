@@ -1,3 +1,4 @@
+import { AddedNodes } from './added-nodes.ts';
 import type { CommandName } from '../qmp-client.ts';
 import type { Commands, DirtyRateInfo } from '../protocol.ts';
 import type { SchemaEntry } from '../schema/qmp-schema.ts';
@@ -39,6 +40,7 @@ export function createCommands(
   const settings = new MigrationSettings();
   const destination = new MigrationDestination(machine, settings, exit);
   const objects = new Set<string>();
+  const nodes = new AddedNodes();
   let source: MigrationSource | undefined;
   let dirtyRate: DirtyRateInfo = {
     status: 'unstarted',
@@ -54,7 +56,9 @@ export function createCommands(
     if (machine.runState === 'postmigrate') {
       throw new CommandError("Can't migrate the vm that was paused due to previous migration");
     }
-    source = new MigrationSource(machine, settings, uri);
+    source = new MigrationSource(machine, settings, uri, () =>
+      settings.has('dirty-bitmaps') ? nodes.pendingBytes : 0,
+    );
     return done;
   };
 
@@ -138,9 +142,10 @@ export function createCommands(
     'announce-self': () => done,
 
     'query-block': () => describeDisks(configuration),
-    'query-named-block-nodes': () => describeBlockNodes(configuration),
+    'query-named-block-nodes': () => [...describeBlockNodes(configuration), ...nodes.describe()],
     'query-block-jobs': () => [],
-    'blockdev-add': unsupported('the simulator takes its disks from the command line only'),
+    'blockdev-add': (args) => (nodes.add(args), done),
+    'block-dirty-bitmap-add': (args) => (nodes.addBitmap(args), done),
     'blockdev-del': unsupported('the simulator takes its disks from the command line only'),
     'object-add': ({ id }) => (objects.add(id), done),
     'object-del': ({ id }) => {

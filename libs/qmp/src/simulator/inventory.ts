@@ -70,11 +70,27 @@ function describeBlockNode(node: BlockNode, all: readonly BlockNode[]): BlockNod
   const below = all.find((candidate) => candidate.nodeName === node.file);
   const filename = node.filename ?? below?.filename ?? '';
   const bytes = filename === '' ? 0 : statSync(filename).size;
+  return describeNode({ name: node.nodeName, driver: node.driver, filename, bytes });
+}
+
+/** A node without a file: nothing is ever read from it. */
+export function describeEmptyNode(name: string, bytes: number): BlockNodeInfo {
+  return describeNode({ name, driver: 'null-co', filename: 'null-co://', bytes });
+}
+
+interface NodeFacts {
+  name: string;
+  driver: string;
+  filename: string;
+  bytes: number;
+}
+
+function describeNode({ name, driver, filename, bytes }: NodeFacts): BlockNodeInfo {
   return {
     file: filename,
-    'node-name': node.nodeName,
+    'node-name': name,
     ro: false,
-    drv: node.driver,
+    drv: driver,
     backing_file_depth: 0,
     encrypted: false,
     detect_zeroes: 'off',
@@ -84,7 +100,7 @@ function describeBlockNode(node: BlockNode, all: readonly BlockNode[]): BlockNod
     iops: 0,
     iops_rd: 0,
     iops_wr: 0,
-    image: { filename, format: node.driver, 'virtual-size': bytes, 'actual-size': bytes, 'dirty-flag': false },
+    image: { filename, format: driver, 'virtual-size': bytes, 'actual-size': bytes, 'dirty-flag': false },
     cache: { writeback: true, direct: false, 'no-flush': false },
     write_threshold: 0,
   };

@@ -18,14 +18,19 @@ export class MigrationSource {
   readonly #machine: Machine;
   readonly #settings: MigrationSettings;
   readonly #progress: TransferProgress;
+  readonly #ballast: () => number;
   readonly #interrupt = new AbortController();
   #status: MigrationStatus = 'none';
   #failure: string | undefined;
   #link: Link | undefined;
   #goOn: (() => void) | undefined;
 
-  /** Begins at once; how it goes is told by `status`, by events, and by what becomes of the machine. */
-  constructor(machine: Machine, settings: MigrationSettings, uri: string) {
+  /**
+   * Begins at once; how it goes is told by `status`, by events, and by what becomes of the machine.
+   * @param ballast bytes that count as left to send, and are not sent before the switchover
+   */
+  constructor(machine: Machine, settings: MigrationSettings, uri: string, ballast: () => number) {
+    this.#ballast = ballast;
     this.#machine = machine;
     this.#settings = settings;
     this.#progress = new TransferProgress(machine.memory.bytes);
@@ -121,13 +126,16 @@ export class MigrationSource {
     for (;;) {
       const threshold = this.#progress.threshold(this.#settings.downtimeLimit);
       if (this.#progress.leftBytes < threshold) this.#sync(this.#machine.memory.dirtied(this.#machine.guestNs));
-      if (this.#progress.leftBytes === 0 || this.#progress.leftBytes < threshold) return;
+      const left = this.#progress.leftBytes + this.#ballast();
+      if (left === 0 || left < threshold) return;
       await pause(tickMs, undefined, { signal: this.#interrupt.signal });
       const now = performance.now();
       allowed = Math.min(allowed, this.#settings.bandwidth) + (this.#settings.bandwidth * (now - sentUntil)) / 1000;
       sentUntil = now;
+      if (this.#link?.full || this.#link?.isCut) continue;
+      if (this.#progress.leftBytes === 0) allowed -= this.#progress.marked(allowed);
       // A page that is not wholly paid for waits, so that a tiny bandwidth is one.
-      if (allowed < 4104 || this.#link?.full || this.#link?.isCut) continue;
+      if (allowed < 4104) continue;
       allowed -= this.#sendPages(allowed);
     }
   }

@@ -3,6 +3,7 @@ import type { MigrationInfo, MigrationStatus, RunState } from '@ferry/qmp';
 import { migrationStatus } from '@ferry/qmp';
 import type { Port } from '../../network/port.ts';
 import { CopyGone } from '../port.ts';
+import { Gate } from './gate.ts';
 import type { MachineFolder, MachineNote } from './machine-folder.ts';
 import { Monitor } from './monitor.ts';
 import type { QemuProcess } from './process.ts';
@@ -18,6 +19,7 @@ export class Machine {
   readonly ports: readonly Port[];
   readonly process: QemuProcess;
   readonly monitor: Monitor;
+  readonly gate: Gate;
   readonly #lifetime = new AbortController();
   /** Its end is wanted: nobody has to be told of it. */
   ending = false;
@@ -29,6 +31,7 @@ export class Machine {
     this.ports = note.ports;
     this.process = process;
     this.monitor = new Monitor(folder.vm, folder.path, process);
+    this.gate = new Gate(this.monitor);
     void this.monitor.gone.then((gone) => this.#lifetime.abort(gone));
   }
 

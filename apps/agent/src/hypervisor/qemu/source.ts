@@ -1,5 +1,6 @@
 import {
   FerryError,
+  type Gate,
   type Instant,
   type MigrationPolicy,
   type SourceCopy,
@@ -11,7 +12,7 @@ import {
 import type { SourceSide, TransferStage } from '../port.ts';
 import { sourceCopyOf } from './inspect.ts';
 import type { Machine } from './machine.ts';
-import { CAPABILITIES, parametersOf } from './migration-settings.ts';
+import { CAPABILITIES, firstParametersOf } from './migration-settings.ts';
 
 const cancelPatienceMs = 3_000;
 
@@ -61,15 +62,29 @@ export class QemuSource implements SourceSide {
     };
   }
 
-  async start(vm: VmId, uri: string, limits: MigrationPolicy): Promise<void> {
-    const { monitor } = this.#get(vm);
+  async start(vm: VmId, uri: string, limits: MigrationPolicy, gate: Gate): Promise<void> {
+    const machine = this.#get(vm);
+    const { monitor } = machine;
     await Promise.all([
       monitor.execute('migrate-set-capabilities', { capabilities: CAPABILITIES }),
-      monitor.execute('migrate-set-parameters', parametersOf(limits)),
+      monitor.execute('migrate-set-parameters', firstParametersOf(limits, gate)),
+      machine.gate.prepare(),
     ]);
     // What is known is of an earlier transfer.
     monitor.forgetTransfer();
     await monitor.execute('migrate', { uri });
+  }
+
+  async open(vm: VmId, limits: MigrationPolicy): Promise<void> {
+    await this.#get(vm).gate.open(limits);
+  }
+
+  async shut(vm: VmId): Promise<boolean> {
+    return this.#get(vm).gate.shut();
+  }
+
+  async breathe(vm: VmId, limits: MigrationPolicy): Promise<void> {
+    await this.#get(vm).gate.breathe(limits);
   }
 
   stage(vm: VmId): TransferStage {

@@ -1,0 +1,180 @@
+import {
+  FORCE_UPDATE,
+  HOLD_UPDATE,
+  RELEASE_UPDATE,
+  TUNE_UPDATE,
+  type ForceRequest,
+  type SteerAnswer,
+  type TuneRequest,
+} from '@ferry/contracts';
+import {
+  isRefusalOfSteering,
+  policyMistakes,
+  type Hold,
+  type MigrationEventBody,
+  type MigrationPlan,
+  type Request,
+} from '@ferry/domain';
+import { condition, defineUpdate, setHandler, sleep } from '@temporalio/workflow';
+import { failureOf, refusal } from '../failure.ts';
+import { controlOf } from '../hosts.ts';
+import { demandActor } from './demand-actor.ts';
+import { demandGood } from './demand-good.ts';
+import type { MigrationRun } from './migration-run.ts';
+
+const TELL_AGAIN = '5s';
+
+/** The verbs by which people steer a transfer: `hold`, `release`, `force` and `tune`. One is done at a time, each told to the source at once. */
+export class Steering {
+  readonly #run: MigrationRun;
+  #hold: Hold | null = null;
+  #busy = false;
+
+  constructor(run: MigrationRun) {
+    this.#run = run;
+    setHandler(defineUpdate<SteerAnswer, [Request]>(HOLD_UPDATE), (asked) => this.#shut(asked), {
+      validator: (asked: Request) => this.#validateHold(asked),
+    });
+    setHandler(defineUpdate<SteerAnswer, [Request]>(RELEASE_UPDATE), (asked) => this.#open(asked), {
+      validator: (asked: Request) => this.#validateRelease(asked),
+    });
+    setHandler(defineUpdate<SteerAnswer, [ForceRequest]>(FORCE_UPDATE), (asked) => this.#force(asked), {
+      validator: (asked: ForceRequest) => this.#validateForce(asked),
+    });
+    setHandler(defineUpdate<SteerAnswer, [TuneRequest]>(TUNE_UPDATE), (asked) => this.#tune(asked), {
+      validator: (asked: TuneRequest) => this.#validateTune(asked),
+    });
+  }
+
+  get hold(): Hold | null {
+    return this.#hold;
+  }
+
+  /** It was asked for held. */
+  beginHeld(asked: Request): void {
+    this.#note({ type: 'gate-shut', ...pick(asked) }, holdOf(asked));
+  }
+
+  /** Tells the source what is in force, as often as it takes: it may be away. */
+  async tell(): Promise<void> {
+    while (this.#run.handingOver && !this.#run.settled) {
+      try {
+        const { plan } = this.#run;
+        await controlOf(plan.source, 'Steering the transfer').steer(plan, { force: false });
+        return;
+      } catch (error) {
+        if (isRefusalOfSteering(failureOf(error).code)) return;
+        await sleep(TELL_AGAIN);
+      }
+    }
+  }
+
+  #shut(asked: Request): Promise<SteerAnswer> {
+    return this.#inTurn(async () => {
+      this.#validateHold(asked);
+      await this.#steer({ gate: 'shut' });
+      return this.#note({ type: 'gate-shut', ...pick(asked) }, holdOf(asked));
+    });
+  }
+
+  #open(asked: Request): Promise<SteerAnswer> {
+    return this.#inTurn(async () => {
+      this.#validateRelease(asked);
+      await this.#steer({ gate: 'open' });
+      return this.#note({ type: 'gate-opened', ...pick(asked) }, null);
+    });
+  }
+
+  #force(asked: ForceRequest): Promise<SteerAnswer> {
+    return this.#inTurn(async () => {
+      this.#validateForce(asked);
+      const { downtimeMs } = asked;
+      const policy = { ...this.#run.plan.policy, downtimeLimitMs: downtimeMs };
+      await this.#steer({ gate: 'open', policy }, true);
+      return this.#note({ type: 'forced', ...pick(asked), downtimeMs, policy }, null);
+    });
+  }
+
+  #tune(asked: TuneRequest): Promise<SteerAnswer> {
+    return this.#inTurn(async () => {
+      this.#validateTune(asked);
+      const policy = { ...this.#run.plan.policy, ...asked.policy };
+      await this.#steer({ policy });
+      return this.#note({ type: 'tuned', ...pick(asked), policy }, this.#hold);
+    });
+  }
+
+  #validateHold(asked: Request): void {
+    demandActor(asked);
+    this.#run.demandSteerable();
+    if (this.#hold !== null) throw refusal('ALREADY_HELD', `${this.#hold.by} holds it since ${this.#hold.since}.`);
+  }
+
+  #validateRelease(asked: Request): void {
+    demandActor(asked);
+    this.#run.demandSteerable();
+    if (this.#hold === null) throw refusal('NOT_HELD', 'Nothing keeps the migration from switching over.');
+  }
+
+  #validateForce(asked: ForceRequest): void {
+    demandActor(asked);
+    const mistakes = policyMistakes({ downtimeLimitMs: asked.downtimeMs });
+    demandGood(mistakes.map(({ message }) => ({ field: 'downtimeMs', message })));
+    this.#run.demandSteerable();
+    if (!this.#run.handingOver) throw refusal('TRANSFER_NOT_BEGUN', 'There is nothing to force yet.');
+  }
+
+  #validateTune(asked: TuneRequest): void {
+    demandActor(asked);
+    const { bandwidthBytesPerSecond, downtimeLimitMs, ...rest } = asked.policy;
+    if (bandwidthBytesPerSecond === undefined && downtimeLimitMs === undefined)
+      demandGood([{ field: 'policy', message: 'must have bandwidthBytesPerSecond or downtimeLimitMs' }]);
+    demandGood([
+      ...Object.keys(rest).map((field) => ({ field, message: 'cannot be changed while memory moves' })),
+      ...policyMistakes(asked.policy),
+    ]);
+    this.#run.demandSteerable();
+  }
+
+  /** Puts a change into force at the source. What the source refuses has not changed anything. */
+  async #steer(change: Partial<Pick<MigrationPlan, 'gate' | 'policy'>>, force = false): Promise<void> {
+    const { gate, policy } = this.#run.plan;
+    const plan = this.#run.revise(change);
+    if (!this.#run.handingOver) return;
+    try {
+      await controlOf(plan.source, 'Steering the transfer').steer(plan, { force });
+    } catch (error) {
+      const { code, detail } = failureOf(error);
+      this.#run.revise({ gate, policy });
+      // Nobody knows whether it was done: the source has to hear that it is not in force.
+      if (!isRefusalOfSteering(code)) void this.tell();
+      throw refusal(code, detail);
+    }
+  }
+
+  #note(event: MigrationEventBody, hold: Hold | null): SteerAnswer {
+    this.#hold = hold;
+    this.#run.history.add(event);
+    this.#run.history.hurry();
+    this.#run.show();
+    return { hold, policy: this.#run.plan.policy };
+  }
+
+  async #inTurn<T>(deed: () => Promise<T>): Promise<T> {
+    while (this.#busy) await condition(() => !this.#busy);
+    this.#busy = true;
+    try {
+      return await deed();
+    } finally {
+      this.#busy = false;
+    }
+  }
+}
+
+function pick({ actor, reason }: Request): Request {
+  return { actor, reason };
+}
+
+function holdOf({ actor, reason }: Request): Hold {
+  return { by: actor, reason, since: new Date().toISOString() };
+}
