@@ -103,7 +103,9 @@ export class StandInHosts {
   }
 
   /** Starts the migration of a VM from host-a to host-b. */
-  async migrate(): Promise<WorkflowHandle<(input: LiveMigrationInput) => Promise<MigrationState>>> {
+  async migrate(
+    options: Pick<LiveMigrationInput, 'hold'> = {},
+  ): Promise<WorkflowHandle<(input: LiveMigrationInput) => Promise<MigrationState>>> {
     const input: LiveMigrationInput = {
       migration: randomUUID(),
       vm: 'web-1',
@@ -112,6 +114,7 @@ export class StandInHosts {
       policy: DEFAULT_POLICY,
       request: { actor: 'ada', reason: null },
       requestedAt: new Date().toISOString(),
+      ...options,
     };
     const migration = await this.#environment.client.workflow.start(WORKFLOWS.liveMigration, {
       args: [input],

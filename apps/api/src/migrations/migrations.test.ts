@@ -80,6 +80,41 @@ describe('a migration asked for', () => {
     expect(api.records.audit.entries.at(-1)).toMatchObject({ action: 'migration.cancel-refused', actor: 'bob' });
   });
 
+  it('is held, released, tuned and forced, each in the name of who asks', async () => {
+    const { body } = await api.ask(migrations, { body: { ...good, hold: true } });
+    const { id } = body as SubmittedMigration;
+    expect(api.engine.moving.get('web-1')).toMatchObject({ hold: true });
+    const ask = (verb: string, asked: object = {}) =>
+      api.ask(`${migrations}/${id ?? ''}/${verb}`, { body: asked, headers: { 'ferry-actor': 'bob' } });
+    expect(await ask('hold', { reason: 'backup' })).toMatchObject({
+      status: 200,
+      body: { hold: { by: 'bob', reason: 'backup' }, policy: { downtimeLimitMs: 300 } },
+    });
+    expect((await ask('hold')).problem).toMatchObject({ status: 409, code: 'ALREADY_HELD' });
+    expect(api.records.audit.entries.at(-1)).toMatchObject({ action: 'migration.hold-refused', actor: 'bob' });
+    expect(await ask('release')).toMatchObject({ status: 200, body: { hold: null } });
+    expect((await ask('release')).problem).toMatchObject({ status: 409, code: 'NOT_HELD' });
+    expect(await ask('tune', { bandwidthBytesPerSecond: 5_000_000 })).toMatchObject({
+      body: { policy: { bandwidthBytesPerSecond: 5_000_000, downtimeLimitMs: 300 } },
+    });
+    expect(await ask('force', { downtimeMs: 900 })).toMatchObject({ body: { policy: { downtimeLimitMs: 900 } } });
+  });
+
+  it.each([
+    ['tune', {}, 'bandwidthBytesPerSecond'],
+    ['tune', { bandwidthBytesPerSecond: 12 }, 'bandwidthBytesPerSecond'],
+    ['tune', { downtimeLimitMs: 60_001 }, 'downtimeLimitMs'],
+    ['force', {}, 'downtimeMs'],
+    ['force', { downtimeMs: 0 }, 'downtimeMs'],
+    ['resume', { policy: { stallLimitMs: 1 } }, 'policy.stallLimitMs'],
+  ])('is not to %s with %j: the field is named', async (verb, asked, field) => {
+    const { body } = await api.ask(migrations, { body: good });
+    const { problem } = await api.ask(`${migrations}/${(body as SubmittedMigration).id ?? ''}/${verb}`, {
+      body: asked,
+    });
+    expect(problem).toMatchObject({ status: 400, code: 'VALIDATION_FAILED', fields: [{ field }] });
+  });
+
   it('is refused while the engine is away, which readiness tells', async () => {
     api.engine.away = true;
     expect((await api.ask(migrations, { body: good })).problem).toMatchObject({

@@ -46,6 +46,29 @@ describe('ferry', () => {
     expect(exitCode).toBe(0);
   });
 
+  it('holds, releases, tunes and forces with what was given, and says what is in force', async () => {
+    const { policy } = fakeMigration();
+    const hold = { by: 'ada', reason: 'backup', since: '2026-01-31T12:00:00.000Z' };
+    const address = `/migrations/${MIGRATION_ID}`;
+    api.answers(`GET ${address}`, fakeMigration({ hold }));
+    api.answers(`POST ${address}/hold`, { hold, policy });
+    api.answers(`POST ${address}/tune`, { hold, policy: { ...policy, bandwidthBytesPerSecond: 200 * 1024 ** 2 } });
+    api.answers(`POST ${address}/force`, { hold: null, policy });
+    const asked = () => api.requests.findLast(({ method }) => method === 'POST')?.body;
+    expect((await runFerry(api, ['hold', MIGRATION_ID, '--reason', 'backup'])).stdout).toContain('ferry release');
+    expect(asked()).toEqual({ reason: 'backup' });
+    expect((await runFerry(api, ['show', MIGRATION_ID])).stdout).toContain('held by ada since 2026-01-31 12:00:00.000');
+    const tuned = await runFerry(api, ['tune', MIGRATION_ID, '--bandwidth', '200MiB', '--json']);
+    expect(asked()).toEqual({ reason: null, bandwidthBytesPerSecond: 200 * 1024 ** 2 });
+    expect(JSON.parse(tuned.stdout)).toMatchObject({ migration: MIGRATION_ID, hold });
+    expect((await runFerry(api, ['force', MIGRATION_ID, '--downtime', '900'])).stdout).toContain('up to 900 ms');
+    expect(asked()).toEqual({ reason: null, downtimeMs: 900 });
+    api.answers(`GET ${address}`, fakeMigration());
+    api.refuses(`POST ${address}/release`, 'NOT_HELD', 'Nothing keeps it.');
+    expect(await runFerry(api, ['release', MIGRATION_ID])).toMatchObject({ exitCode: 4 });
+    expect(await runFerry(api, ['force', MIGRATION_ID])).toMatchObject({ exitCode: 2 });
+  });
+
   it('asks for a migration with what was given, and nothing else', async () => {
     const { policy } = fakeMigration();
     const submitted = { dryRun: false, id: MIGRATION_ID, vm: 'web-1', source: 'host-a', destination: 'host-b', policy };

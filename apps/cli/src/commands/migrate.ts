@@ -39,8 +39,8 @@ export function migrate(program: Command, session: Session): void {
 }
 
 function requestOf(vm: string, options: MigrateOptions): SubmitMigrationBody {
-  const { to, reason, dryRun = false, hold = false } = options;
-  return { vm, destination: to, reason: reason ?? null, dryRun, hold, policy: policyOf(options) };
+  const { to, reason, dryRun = false, hold } = options;
+  return { vm, destination: to, reason: reason ?? null, dryRun, ...(hold && { hold }), policy: policyOf(options) };
 }
 
 function describe({ ink }: Session, submitted: SubmittedMigration, follow: boolean): string {
