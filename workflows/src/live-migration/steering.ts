@@ -20,17 +20,28 @@ import { failureOf, refusal } from '../failure.ts';
 import { controlOf } from '../hosts.ts';
 import { demandActor } from './demand-actor.ts';
 import { demandGood } from './demand-good.ts';
-import type { MigrationRun } from './migration-run.ts';
+import type { History } from './history.ts';
 
 const TELL_AGAIN = '5s';
 
+/** What steering asks of the running migration. */
+interface SteeredRun {
+  readonly plan: MigrationPlan;
+  readonly history: History;
+  readonly handingOver: boolean;
+  readonly settled: boolean;
+  demandSteerable(): void;
+  revise(change: Partial<Pick<MigrationPlan, 'gate' | 'policy'>>): MigrationPlan;
+  show(): void;
+}
+
 /** The verbs by which people steer a transfer: `hold`, `release`, `force` and `tune`. One is done at a time, each told to the source at once. */
 export class Steering {
-  readonly #run: MigrationRun;
+  readonly #run: SteeredRun;
   #hold: Hold | null = null;
   #busy = false;
 
-  constructor(run: MigrationRun) {
+  constructor(run: SteeredRun) {
     this.#run = run;
     setHandler(defineUpdate<SteerAnswer, [Request]>(HOLD_UPDATE), (asked) => this.#shut(asked), {
       validator: (asked: Request) => this.#validateHold(asked),
