@@ -41,6 +41,18 @@ export function controlOf(host: HostId, summary: string): HostControlActivities 
   return proxyActivities<HostControlActivities>({ ...CONTROL, taskQueue: hostQueue(host, 'control'), summary });
 }
 
+/** For questions: a host that does not answer soon is a fact too. */
+export function evidenceOf(host: HostId): HostControlActivities {
+  return proxyActivities<HostControlActivities>({
+    ...CONTROL,
+    scheduleToStartTimeout: '5s',
+    startToCloseTimeout: '5s',
+    retry: { maximumAttempts: 1 },
+    taskQueue: hostQueue(host, 'control'),
+    summary: 'Gathering evidence',
+  });
+}
+
 export function sourceTransferOf(host: HostId, summary: string): SourceTransferActivities {
   return proxyActivities<SourceTransferActivities>({ ...TRANSFER, taskQueue: hostQueue(host, 'transfer'), summary });
 }

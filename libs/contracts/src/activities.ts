@@ -1,4 +1,5 @@
 import type {
+  Evidence,
   Finding,
   HostId,
   Instant,
@@ -60,6 +61,10 @@ export interface HostControlActivities {
   withdraw(plan: MigrationPlan, input: { reason: string }): Promise<Withdrawal>;
   /** Destroys what was built of the destination VM, after asking the record again. Idempotent. */
   discardDestination(plan: MigrationPlan): Promise<{ discarded: boolean; explanation: string }>;
+  /** Says what this host knows of a migration, whatever has become of it. */
+  gatherEvidence(plan: MigrationPlan): Promise<Evidence>;
+  /** Does what a person has decided: the guest is this host's. `NOTHING_TO_ASSIGN` at a destination whose copy is not whole. */
+  assign(plan: MigrationPlan, input: { by: string; reason: string }): Promise<Assignment>;
   startVirtualMachine(input: StartVirtualMachine): Promise<{ vm: VmId; host: HostId; generation: number }>;
   /** Ends the guest and appends `stopped`. */
   stopVirtualMachine(input: { vm: VmId }): Promise<{ vm: VmId; host: HostId; generation: number }>;
@@ -76,6 +81,12 @@ export interface StartVirtualMachine {
   definition: VirtualMachineDefinition;
   /** A saved state in the storage pool to go on from, instead of booting. */
   savedState: string | null;
+}
+
+/** What a decision led to: the guest runs on the host that was named, or has ended there. */
+export interface Assignment {
+  runs: boolean;
+  generation: number;
 }
 
 /**

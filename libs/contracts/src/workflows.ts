@@ -5,7 +5,9 @@ import type {
   MigrationPlan,
   MigrationPolicy,
   MigrationState,
+  Outlook,
   Request,
+  Testimony,
   VmId,
 } from '@ferry/domain';
 import type { StartVirtualMachine } from './activities.ts';
@@ -37,6 +39,7 @@ export interface StopVirtualMachineInput {
 /** Updates and queries of `liveMigration`. Every update names who asks and why. */
 export const CANCEL_UPDATE = 'cancel';
 export const RESUME_UPDATE = 'resume';
+export const DECIDE_UPDATE = 'decide';
 export const STATE_QUERY = 'state';
 
 /** `kept`: cancelled, the guest runs on at the source. `too-late`: it moved in the meantime, and the migration completes. */
@@ -50,10 +53,28 @@ export interface ResumeAnswer {
   phase: string;
 }
 
+/** A person's word on whose the guest is: `confirmation` as `confirmationOf` has it. */
+export interface DecideRequest {
+  actor: string;
+  reason: string;
+  owner: HostId;
+  confirmation: string;
+}
+
+/** Whether the guest runs on the host that was named; else it has ended there. */
+export interface DecideAnswer {
+  owner: HostId;
+  runs: boolean;
+  generation: number;
+}
+
 /** The answer to the query `state`. */
 export interface MigrationSnapshot {
   plan: MigrationPlan;
   state: MigrationState;
   /** Whether the pivot has been passed, so that only forward is left. */
   pivotPassed: boolean;
+  outlook: Outlook;
+  /** What both hosts said when it began to wait for a person. */
+  testimonies: Testimony[];
 }

@@ -82,6 +82,30 @@ export const ERRORS = {
     title: 'The migration does not wait for a person',
     remedy: 'Resume works for migrations in state needs-attention.',
   },
+  NOTHING_TO_DECIDE: {
+    status: 409,
+    retryable: false,
+    title: 'The migration does not need a person’s decision',
+    remedy: 'Resume it or cancel it: its hosts can tell whose the guest is. Decide only where it waits and they can’t.',
+  },
+  DECISION_NOT_CONFIRMED: {
+    status: 422,
+    retryable: false,
+    title: 'The decision was not confirmed as it must be',
+    remedy: 'Confirm it with the VM and the host that is to own it, as in “web-1 host-b”.',
+  },
+  NOTHING_TO_ASSIGN: {
+    status: 409,
+    retryable: false,
+    title: 'The host has no whole copy of the guest',
+    remedy: 'Decide for the source: where its copy is gone too, the guest has ended, and can be started again.',
+  },
+  DECIDED_BY_PERSON: {
+    status: 409,
+    retryable: false,
+    title: 'A person has decided who owns the guest',
+    remedy: 'See who and why. A host that comes back removes the copy it may still have, by itself.',
+  },
   MIGRATION_ENDED: { status: 409, retryable: false, title: 'The migration has ended', remedy: 'Submit a new one.' },
   ENGINE_UNAVAILABLE: {
     status: 503,

@@ -1,3 +1,4 @@
+import type { Testimony } from './evidence.ts';
 import type { HostId, Instant, MigrationId, VmId } from './identifiers.ts';
 import type { Failure, MigrationOutcome } from './migration.ts';
 import type { Phase } from './phase.ts';
@@ -46,6 +47,9 @@ export type MigrationEventBody =
       generation: number;
       explanation: string;
     }
+  | { type: 'decided-by-person'; actor: string; reason: string; owner: HostId; generation: number; runs: boolean }
+  /** What both hosts knew when the migration began to wait for a person. */
+  | { type: 'heard'; testimonies: Testimony[] }
   | { type: 'compensated'; host: HostId; undo: string }
   | ({ type: 'completed' } & MigrationOutcome)
   | { type: 'cancelled'; owner: HostId }

@@ -64,6 +64,17 @@ function agreeing(): HostActivities {
     withdraw: (plan) =>
       Promise.resolve({ outcome: 'kept', owner: plan.source, generation: 1, explanation: 'The guest runs on here.' }),
     discardDestination: () => Promise.resolve({ discarded: true, explanation: 'Destroyed.' }),
+    gatherEvidence: (plan) =>
+      Promise.resolve({
+        ...{
+          host: plan.source,
+          at: now,
+          record: { kind: 'held' as const, host: plan.source } as never,
+          copy: 'running',
+        },
+        ...{ ruling: { decision: 'keep', reason: 'the guest is here' }, progress: null, lastWords: '', journal: [] },
+      }),
+    assign: () => Promise.resolve({ runs: true, generation: 5 }),
     startVirtualMachine: ({ definition }) => Promise.resolve({ vm: definition.id, host: 'host', generation: 1 }),
     stopVirtualMachine: ({ vm }) => Promise.resolve({ vm, host: 'host', generation: 2 }),
   };

@@ -1,6 +1,6 @@
 import type { LiveMigrationInput } from '@ferry/contracts';
 import type { MigrationState } from '@ferry/domain';
-import { allHandlersFinished, CancellationScope, condition } from '@temporalio/workflow';
+import { allHandlersFinished, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import { failureOf } from '../failure.ts';
 import {
   createDestination,
@@ -9,6 +9,7 @@ import {
   transferConfiguration,
   transferMemory,
 } from './before-handover.ts';
+import { endByDecision } from './end-by-decision.ts';
 import { compensate, withdraw } from './give-up.ts';
 import { Handover, type Passed } from './handover.ts';
 import { CancelRequested, MigrationRun } from './migration-run.ts';
@@ -23,11 +24,22 @@ export async function liveMigration(input: LiveMigrationInput): Promise<Migratio
   const run = new MigrationRun(input);
   cancelWithTemporal(run);
   return CancellationScope.nonCancellable(async () => {
-    const state = await migrate(run);
+    const state = await unlessDecided(run);
     await run.history.close();
     await condition(allHandlersFinished);
     return state;
   });
+}
+
+/** Where no host can tell whose the guest is, a person may: whatever still waits is then given up. */
+async function unlessDecided(run: MigrationRun): Promise<MigrationState> {
+  const scope = new CancellationScope();
+  const byItself = scope.run(() => migrate(run));
+  const decision = await Promise.race([byItself.then(() => null), run.deciding.made()]);
+  if (decision === null) return byItself;
+  byItself.catch(() => undefined);
+  scope.cancel();
+  return endByDecision(run, decision);
 }
 
 async function migrate(run: MigrationRun): Promise<MigrationState> {
@@ -35,6 +47,8 @@ async function migrate(run: MigrationRun): Promise<MigrationState> {
   try {
     reached = await run.unlessCancelled(reachPivot(run));
   } catch (error) {
+    // A person has decided meanwhile: nothing is left to call off.
+    if (isCancellation(error)) throw error;
     return callOff(run, error);
   }
   return rollForward(run, reached.handover, Promise.resolve(reached.passed));

@@ -9,13 +9,16 @@ import {
   type ResumeAnswer,
 } from '@ferry/contracts';
 import {
+  outlookOf,
   type Failure,
   type Instant,
   type MigrationPlan,
   type MigrationState,
+  type Outlook,
   type Phase,
   type PhaseReport,
   type Request,
+  type Testimony,
 } from '@ferry/domain';
 import { SearchAttributeType } from '@temporalio/common';
 import {
@@ -27,7 +30,9 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import { refusal } from '../failure.ts';
+import { Deciding } from './deciding.ts';
 import { describeState } from './describe-state.ts';
+import { hearBothHosts } from './hear-both-hosts.ts';
 import { History } from './history.ts';
 import { UndoStack } from './undo-stack.ts';
 
@@ -40,6 +45,7 @@ export class CancelRequested extends Error {
 export class MigrationRun {
   readonly history: History;
   readonly undo = new UndoStack();
+  readonly deciding: Deciding;
   #plan: MigrationPlan;
   #phase: Phase = 'preflight';
   #end: MigrationState | null = null;
@@ -49,18 +55,25 @@ export class MigrationRun {
   #shownState: MigrationState['state'] = 'running';
   #cancelRequest: Request | null = null;
   #cancelAnswer: CancelAnswer | null = null;
+  #testimonies: Testimony[] = [];
+  /** What both hosts were heard about last. */
+  #heardOf = '';
+  #since: Instant = new Date().toISOString();
 
   constructor(input: LiveMigrationInput) {
     const { migration, vm, source, destination, policy, request } = input;
     this.#plan = { migration, vm, source, destination, policy, epoch: 1 };
     this.history = new History(input);
     this.history.add({ type: 'requested', ...request, source, destination, policy });
+    this.deciding = new Deciding(this);
     this.#show();
 
     setHandler(defineQuery<MigrationSnapshot>(STATE_QUERY), () => ({
       plan: this.#plan,
       state: this.#state(),
       pivotPassed: this.#pivotPassed,
+      outlook: this.#outlook(),
+      testimonies: this.#testimonies,
     }));
     setHandler(defineUpdate<CancelAnswer, [Request]>(CANCEL_UPDATE), (asked) => this.cancel(asked), {
       validator: (asked: Request) => this.#validateCancel(asked),
@@ -76,6 +89,11 @@ export class MigrationRun {
 
   get pivotPassed(): boolean {
     return this.#pivotPassed;
+  }
+
+  /** Whether it waits for a person. */
+  get isParked(): boolean {
+    return this.#parked.size > 0;
   }
 
   /** Whether the source may already have handed something over. */
@@ -102,6 +120,7 @@ export class MigrationRun {
   started(phase: Phase): void {
     this.history.add({ type: 'phase-started', phase });
     this.#phase = phase;
+    this.#since = new Date().toISOString();
     this.#show();
   }
 
@@ -116,6 +135,7 @@ export class MigrationRun {
     this.#parked.set(phase, { failure, since: new Date().toISOString() });
     this.history.add({ type: 'needs-attention', phase, failure });
     this.history.hurry();
+    void this.#hear(`${phase} ${failure.code}`);
     this.#show();
     await condition(() => !this.#parked.has(phase) || plan !== this.#plan);
   }
@@ -188,6 +208,25 @@ export class MigrationRun {
     demandActor(asked);
     if (this.#parked.size === 0)
       throw refusal('NOT_PARKED', `The migration is ${this.#state().state}; it waits for nobody.`);
+  }
+
+  /** Asks both hosts what they know, once for each reason to wait: whoever is called wants to see it. */
+  async #hear(subject: string): Promise<void> {
+    if (this.#heardOf === subject) return;
+    this.#heardOf = subject;
+    this.#testimonies = await hearBothHosts(this.#plan);
+    this.history.add({ type: 'heard', testimonies: this.#testimonies });
+    this.history.hurry();
+  }
+
+  #outlook(): Outlook {
+    const state = this.#state();
+    const since = 'since' in state ? state.since : this.#since;
+    const { touched } = this.undo;
+    return outlookOf({
+      ...{ plan: this.#plan, state, since, touched },
+      ...{ handingOver: this.#handingOver, pivotPassed: this.#pivotPassed },
+    });
   }
 
   #state(): MigrationState {

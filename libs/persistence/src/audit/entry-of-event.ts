@@ -14,6 +14,8 @@ const OUTCOME: Record<MigrationEventType, AuditOutcome> = {
   resumed: 'accepted',
   'cancel-requested': 'accepted',
   decided: 'done',
+  'decided-by-person': 'done',
+  heard: 'done',
   compensated: 'done',
   completed: 'done',
   cancelled: 'done',

@@ -73,6 +73,9 @@ function changes(record: MigrationRecord, event: Exclude<MigrationEvent, Request
       return event.decision === 'moved-despite-cancel'
         ? { owner: event.owner, state: 'running' }
         : { owner: event.owner };
+    case 'decided-by-person':
+      return { owner: event.owner };
+    case 'heard':
     case 'compensated':
       return {};
     case 'completed': {

@@ -116,6 +116,10 @@ export class QemuHypervisor implements Hypervisor {
     return this.find(vm)?.lifetime ?? AbortSignal.abort(new CopyGone(vm, 'this host has no copy of it'));
   }
 
+  async lastWords(vm: VmId): Promise<string> {
+    return (await this.find(vm)?.process.lastWords()) ?? '';
+  }
+
   close(): Promise<void> {
     for (const machine of this.#machines.values()) machine.close();
     return Promise.resolve();
