@@ -5,6 +5,7 @@ import type {
   MigrationPlan,
   MigrationPolicy,
   MigrationState,
+  Priority,
   Request,
   VmId,
 } from '@ferry/domain';
@@ -14,6 +15,7 @@ import type { StartVirtualMachine } from './activities.ts';
 
 export const WORKFLOWS = {
   liveMigration: 'liveMigration',
+  migrationQueue: 'migrationQueue',
   startVirtualMachine: 'startVirtualMachine',
   stopVirtualMachine: 'stopVirtualMachine',
 } as const;
@@ -24,6 +26,7 @@ export interface LiveMigrationInput {
   source: HostId;
   destination: HostId;
   policy: MigrationPolicy;
+  priority: Priority;
   request: Request;
   requestedAt: Instant;
 }
