@@ -1,3 +1,4 @@
+import { MIGRATION_QUEUE_ID } from '@ferry/contracts';
 import { expect, onTestFinished, test } from 'vitest';
 import { QueueUnderTest } from './queue-under-test.ts';
 
@@ -32,4 +33,9 @@ test('of twelve migrations that are asked for at once no more are under way than
     ]),
   );
   await expect.poll(() => queue.line()).toEqual({ inFlight: [], waiting: [] });
+  // Meanwhile its history became so long that it went on in a new run.
+  const runs = hosts.client.workflow.list({ query: `WorkflowId = '${MIGRATION_QUEUE_ID}'` });
+  const states: string[] = [];
+  for await (const { status } of runs) states.push(status.name);
+  expect(states).toContain('CONTINUED_AS_NEW');
 });

@@ -16,6 +16,7 @@ import {
   type Phase,
   type PhaseReport,
   type Request,
+  type Standing,
 } from '@ferry/domain';
 import { SearchAttributeType } from '@temporalio/common';
 import {
@@ -115,9 +116,9 @@ export class MigrationRun {
   }
 
   /** It has to wait for its turn, and nothing of it is on any host. */
-  queued(): void {
+  queued(standing: Standing): void {
     this.#queuedSince = new Date().toISOString();
-    this.history.add({ type: 'queued', ...this.turn.standing });
+    this.history.add({ type: 'queued', ...standing });
     this.history.hurry();
     this.#show();
   }
@@ -215,7 +216,9 @@ export class MigrationRun {
     if (parked !== undefined) return { state: 'needs-attention', phase: parked[0], ...parked[1] };
     if (this.#cancelRequest !== null)
       return { state: 'cancelling', phase: this.#phase, requestedBy: this.#cancelRequest.actor };
-    if (this.#queuedSince !== null) return { state: 'queued', since: this.#queuedSince, ...this.turn.standing };
+    const { standing } = this.turn;
+    if (this.#queuedSince !== null && standing !== null)
+      return { state: 'queued', since: this.#queuedSince, ...standing };
     return { state: 'running', phase: this.#phase };
   }
 

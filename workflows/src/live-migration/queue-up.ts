@@ -7,11 +7,11 @@ const FRESH_MS = 10_000;
 
 /** Waits for the migration's turn. Answers whether that took so long that what preflight found out has aged. */
 export async function queueUp(run: MigrationRun, plan: MigrationPlan): Promise<boolean> {
-  await run.turn.answered();
+  const standing = await run.turn.answer();
   demandCurrent(run, plan);
-  if (run.turn.hasCome) return false;
+  if (standing === null) return false;
   const since = Date.now();
-  run.queued();
+  run.queued(standing);
   await run.turn.come();
   demandCurrent(run, plan);
   const waitedMs = Date.now() - since;

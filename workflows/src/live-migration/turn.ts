@@ -24,9 +24,9 @@ import { controlPlane } from '../hosts.ts';
 /** Asked again so often, it learns its new position, and a queue that was made anew learns of it. */
 const ASK_AGAIN = '60s';
 
-const enter = defineSignal<[Entrant]>(ENTER_SIGNAL);
-const leave = defineSignal<[Leaving]>(LEAVE_SIGNAL);
-const answer = defineSignal<[QueueAnswer]>(QUEUE_ANSWER_SIGNAL);
+const enterSignal = defineSignal<[Entrant]>(ENTER_SIGNAL);
+const leaveSignal = defineSignal<[Leaving]>(LEAVE_SIGNAL);
+const answerSignal = defineSignal<[QueueAnswer]>(QUEUE_ANSWER_SIGNAL);
 
 /** A migration's turn in the queue. It is asked for at once, so that it may have come when preflight is over. */
 export class Turn {
@@ -40,22 +40,19 @@ export class Turn {
   constructor({ migration, vm, source, destination, priority, requestedAt }: LiveMigrationInput, onChange: () => void) {
     this.#entrant = { migration, vm, source, destination, priority, requestedAt, run: workflowInfo().runId };
     this.#onChange = onChange;
-    setHandler(answer, (given) => this.#hear(given));
+    setHandler(answerSignal, (given) => this.#hear(given));
     this.#asking = this.#ask();
   }
 
-  get hasCome(): boolean {
-    return this.#hasCome;
+  /** Where it stands, as it was last told; null before that, and once its turn has come. */
+  get standing(): Standing | null {
+    return this.#standing;
   }
 
-  /** Where it stands, as it was last told. */
-  get standing(): Standing {
-    return this.#standing ?? { position: 0, reason: 'the queue has not answered yet' };
-  }
-
-  /** Resolves when the queue has said anything. */
-  async answered(): Promise<void> {
+  /** The queue's first answer: where it stands, or null if its turn has come. */
+  async answer(): Promise<Standing | null> {
     await this.#until(() => this.#hasCome || this.#standing !== null);
+    return this.#standing;
   }
 
   /** Resolves when the turn has come; also when the migration left the queue meanwhile. */
@@ -70,7 +67,7 @@ export class Turn {
     await this.#asking;
     // Without a queue there is no place to give back.
     await getExternalWorkflowHandle(MIGRATION_QUEUE_ID)
-      .signal(leave, { migration: this.#entrant.migration })
+      .signal(leaveSignal, { migration: this.#entrant.migration })
       .catch(() => undefined);
   }
 
@@ -84,22 +81,23 @@ export class Turn {
   async #ask(): Promise<void> {
     const queue = getExternalWorkflowHandle(MIGRATION_QUEUE_ID);
     try {
-      await queue.signal(enter, this.#entrant);
+      await queue.signal(enterSignal, this.#entrant);
     } catch {
       // It does not run.
       await controlPlane('Starting the queue').startMigrationQueue();
       // Should it have ended again, it is asked again later.
-      await queue.signal(enter, this.#entrant).catch(() => undefined);
+      await queue.signal(enterSignal, this.#entrant).catch(() => undefined);
     }
   }
 
   #hear(given: QueueAnswer): void {
     if (given.migration !== this.#entrant.migration || this.#hasCome || this.#left) return;
     const isFirst = this.#standing === null;
-    if (given.answer === 'admitted') this.#hasCome = true;
-    else this.#standing = { position: given.position, reason: given.reason };
+    const admittedAt = given.answer === 'admitted' ? given.admittedAt : null;
+    this.#hasCome = admittedAt !== null;
+    this.#standing = given.answer === 'wait' ? { position: given.position, reason: given.reason } : null;
     if (this.#hasCome || isFirst) {
-      const place: Place = { ...this.#entrant, admittedAt: given.answer === 'admitted' ? given.admittedAt : null };
+      const place: Place = { ...this.#entrant, admittedAt };
       upsertMemo({ [QUEUE_MEMO.place]: place });
     }
     this.#onChange();

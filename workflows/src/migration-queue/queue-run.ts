@@ -115,7 +115,8 @@ export class QueueRun {
   }
 
   #admitted(): Admitted[] {
-    return [...this.#places.values()].filter((place): place is Admitted => place.admittedAt !== null);
+    const admitted = [...this.#places.values()].filter((place): place is Admitted => place.admittedAt !== null);
+    return admitted.sort((a, b) => Date.parse(a.admittedAt) - Date.parse(b.admittedAt));
   }
 
   #waiting(): Place[] {
