@@ -65,12 +65,12 @@ export function destinationTransferOf(host: HostId, summary: string): Destinatio
   });
 }
 
-/** Writing history: tried until it is there, however long Postgres is away. */
-export function controlPlane(): ControlPlaneActivities {
+/** Deeds of the worker, such as writing history: tried until they are done, however long Postgres is away. */
+export function controlPlane(summary: string): ControlPlaneActivities {
   return proxyActivities<ControlPlaneActivities>({
     taskQueue: CONTROL_PLANE_QUEUE,
     startToCloseTimeout: '20s',
     retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '5s' },
-    summary: 'Writing the history',
+    summary,
   });
 }

@@ -53,11 +53,13 @@ export function fakeMigration(given: Partial<MigrationDetail> = {}): MigrationDe
     requestedAt: AT,
     finishedAt: null,
     policy: DEFAULT_POLICY,
+    priority: 'normal',
     failure: null,
     statistics: null,
     blackoutMs: null,
     phases: [fakePhase('preflight', 'completed')],
     progress: null,
+    queue: null,
     ...given,
   });
 }

@@ -2,8 +2,10 @@ import { Command, CommanderError } from 'commander';
 import { audit } from './commands/audit.ts';
 import { cancel } from './commands/cancel.ts';
 import { hosts } from './commands/hosts.ts';
+import { limits } from './commands/limits.ts';
 import { migrate } from './commands/migrate.ts';
 import { migrations } from './commands/migrations.ts';
+import { queue } from './commands/queue.ts';
 import { resume } from './commands/resume.ts';
 import { show } from './commands/show.ts';
 import { start } from './commands/start.ts';
@@ -17,7 +19,7 @@ import { Session } from './session.ts';
 import type { Terminal } from './terminal.ts';
 
 /** One command each, in the order of the help. */
-const COMMANDS = [hosts, vms, start, stop, migrate, migrations, show, watch, cancel, resume, audit];
+const COMMANDS = [hosts, vms, start, stop, migrate, migrations, show, watch, cancel, resume, queue, limits, audit];
 
 /**
  * Runs `ferry` with these arguments and never throws: what goes wrong is said at standard error.

@@ -1,11 +1,13 @@
-import type { HostReport, MigrationProgress, MigrationStateName, VmStatus } from '@ferry/domain';
+import type { HostReport, MigrationLimits, MigrationProgress, MigrationStateName, VmStatus } from '@ferry/domain';
 import {
   auditPage,
   cancelAnswer,
   host,
   hostPage,
   migrationDetail,
+  migrationLimits,
   migrationPage,
+  migrationQueue,
   resumeAnswer,
   submittedMigration,
   virtualMachine,
@@ -16,6 +18,8 @@ import {
   type LiveEvent,
   type Migration,
   type MigrationDetail,
+  type MigrationQueue,
+  type SetLimitsBody,
   type StartVirtualMachineBody,
   type SubmitMigrationBody,
   type SubmittedMigration,
@@ -121,6 +125,16 @@ export class FerryClient {
 
   resumeMigration(id: string, body: InterventionBody = {}): Promise<ResumeAnswer> {
     return this.#transport.ask({ method: 'POST', path: path`/migrations/${id}/resume`, body }, resumeAnswer);
+  }
+
+  /** Who is under way, who waits and why. */
+  queue(): Promise<MigrationQueue> {
+    return this.#transport.ask({ method: 'GET', path: '/queue' }, migrationQueue);
+  }
+
+  /** Answers the limits that hold from now on. */
+  setLimits(body: SetLimitsBody): Promise<MigrationLimits> {
+    return this.#transport.ask({ method: 'PUT', path: '/limits', body }, migrationLimits);
   }
 
   audit(filter: AuditFilter = {}): Promise<Page<AuditEntry>> {

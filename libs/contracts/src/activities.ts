@@ -4,6 +4,7 @@ import type {
   HostId,
   Instant,
   MigrationEvent,
+  MigrationId,
   MigrationPlan,
   PhaseReport,
   TransferStatistics,
@@ -11,6 +12,7 @@ import type {
   VirtualMachineDefinition,
   VmId,
 } from '@ferry/domain';
+import type { Entrant, LimitsChange } from './migration-queue.ts';
 
 /** A phase's input: the plan, and what earlier phases found out. */
 export type Phase<Input, Result> = (plan: MigrationPlan, input: Input) => Promise<PhaseReport<Result>>;
@@ -102,8 +104,14 @@ export interface Withdrawal {
   explanation: string;
 }
 
-/** Activities of the worker, on the control-plane queue. */
+/** Activities of the worker, on the control-plane queue: they reach Postgres and Temporal. */
 export interface ControlPlaneActivities {
   /** Writes events to Postgres. Storing one twice changes nothing; an error means that none of them is certain to be there. */
   recordEvents(events: MigrationEvent[]): Promise<void>;
+  /** Adds a change of the limits to the audit history. */
+  recordLimitsChange(change: LimitsChange): Promise<void>;
+  /** Starts the queue unless it runs: with the limits that it had, and the places that migrations hold. */
+  startMigrationQueue(): Promise<void>;
+  /** Which of these runs of migrations have ended, in whatever way. */
+  findEnded(places: Pick<Entrant, 'migration' | 'vm' | 'run'>[]): Promise<MigrationId[]>;
 }

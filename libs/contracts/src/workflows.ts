@@ -6,6 +6,7 @@ import type {
   MigrationPolicy,
   MigrationState,
   Outlook,
+  Priority,
   Request,
   Testimony,
   VmId,
@@ -16,6 +17,7 @@ import type { StartVirtualMachine } from './activities.ts';
 
 export const WORKFLOWS = {
   liveMigration: 'liveMigration',
+  migrationQueue: 'migrationQueue',
   startVirtualMachine: 'startVirtualMachine',
   stopVirtualMachine: 'stopVirtualMachine',
 } as const;
@@ -26,6 +28,7 @@ export interface LiveMigrationInput {
   source: HostId;
   destination: HostId;
   policy: MigrationPolicy;
+  priority: Priority;
   request: Request;
   requestedAt: Instant;
 }

@@ -113,6 +113,12 @@ export const ERRORS = {
     title: 'The workflow engine cannot be reached',
     remedy: 'Look whether the migration named in the detail has begun; if not, try again.',
   },
+  QUEUE_UNAVAILABLE: {
+    status: 503,
+    retryable: true,
+    title: 'The queue of migrations does not run',
+    remedy: 'Start a worker, or submit a migration: either starts the queue as it was.',
+  },
   RECORDS_UNAVAILABLE: {
     status: 503,
     retryable: true,

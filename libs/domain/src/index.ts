@@ -1,3 +1,4 @@
+export * from './admission.ts';
 export * from './authority.ts';
 export * from './decision.ts';
 export * from './destination-table.ts';
@@ -6,11 +7,13 @@ export * from './evidence.ts';
 export * from './finding.ts';
 export * from './handle.ts';
 export * from './identifiers.ts';
+export * from './limits.ts';
 export * from './migration-event.ts';
 export * from './migration.ts';
 export * from './outlook.ts';
 export * from './phase.ts';
 export * from './policy.ts';
+export * from './priority.ts';
 export * from './progress.ts';
 export type { Ruling } from './ruling.ts';
 export * from './source-table.ts';

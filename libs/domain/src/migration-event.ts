@@ -1,8 +1,10 @@
 import type { Testimony } from './evidence.ts';
+import type { Standing } from './admission.ts';
 import type { HostId, Instant, MigrationId, VmId } from './identifiers.ts';
 import type { Failure, MigrationOutcome } from './migration.ts';
 import type { Phase } from './phase.ts';
 import type { MigrationPolicy } from './policy.ts';
+import type { Priority } from './priority.ts';
 
 /**
  * What happened to a migration, in its order. The workflow numbers them; storing one twice changes nothing.
@@ -24,6 +26,7 @@ export type MigrationEventBody =
       source: HostId;
       destination: HostId;
       policy: MigrationPolicy;
+      priority: Priority;
     }
   | { type: 'phase-started'; phase: Phase }
   | {
@@ -35,6 +38,9 @@ export type MigrationEventBody =
       finishedAt: Instant;
       details: Record<string, unknown>;
     }
+  /** It has to wait for its turn, and got it. */
+  | ({ type: 'queued' } & Standing)
+  | { type: 'admitted'; waitedMs: number }
   | { type: 'phase-failed'; phase: Phase; failure: Failure }
   | { type: 'needs-attention'; phase: Phase; failure: Failure }
   | { type: 'resumed'; phase: Phase; actor: string; reason: string | null }

@@ -68,6 +68,8 @@ function whatItWaitsFor({ plan, state }: OutlookFacts): string {
   switch (state.state) {
     case 'running':
       return `${PHASE_TITLE[state.phase]}.`;
+    case 'queued':
+      return `Its turn: ${state.reason}.`;
     case 'needs-attention':
       return 'A person: resume it, cancel it, or, where nobody can tell whose the guest is, decide.';
     case 'cancelling':

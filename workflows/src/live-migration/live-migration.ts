@@ -13,11 +13,12 @@ import { endByDecision } from './end-by-decision.ts';
 import { compensate, withdraw } from './give-up.ts';
 import { Handover, type Passed } from './handover.ts';
 import { CancelRequested, MigrationRun } from './migration-run.ts';
+import { queueUp } from './queue-up.ts';
 
 /**
  * Moves one running VM from its host to another.
  *
- *     preflight ─► transfer-configuration ─► create-destination ─► transfer-memory ─► transfer-state ─► transfer-storage ═► bring-online ─► redirect-network ─► retire-source
+ *     preflight ─► (queued) ─► transfer-configuration ─► create-destination ─► transfer-memory ─► transfer-state ─► transfer-storage ═► bring-online ─► redirect-network ─► retire-source
  *     └──────────────────── any failure, or a cancel: the source takes its guest back, the destination VM is destroyed ───────────┘ pivot: only forward
  */
 export async function liveMigration(input: LiveMigrationInput): Promise<MigrationState> {
@@ -25,7 +26,8 @@ export async function liveMigration(input: LiveMigrationInput): Promise<Migratio
   cancelWithTemporal(run);
   return CancellationScope.nonCancellable(async () => {
     const state = await unlessDecided(run);
-    await run.history.close();
+    // The place is given back at once: history may have to wait for its database.
+    await Promise.all([run.turn.leave(), run.history.close()]);
     await condition(allHandlersFinished);
     return state;
   });
@@ -88,8 +90,13 @@ interface ReachedPivot {
 
 async function reachPivot(run: MigrationRun): Promise<ReachedPivot> {
   const { plan } = run;
-  const reading = readConfiguration(plan);
+  let reading = readConfiguration(plan);
   await preflight(run, plan);
+  if (await queueUp(run, plan)) {
+    // Facts age.
+    reading = readConfiguration(plan);
+    await preflight(run, plan);
+  }
   const configuration = await transferConfiguration(run, plan, reading);
   const destination = await createDestination(run, plan, configuration);
   run.beginHandover();

@@ -19,6 +19,7 @@ import {
   type PhaseReport,
   type Request,
   type Testimony,
+  type Standing,
 } from '@ferry/domain';
 import { SearchAttributeType } from '@temporalio/common';
 import {
@@ -34,6 +35,7 @@ import { Deciding } from './deciding.ts';
 import { describeState } from './describe-state.ts';
 import { hearBothHosts } from './hear-both-hosts.ts';
 import { History } from './history.ts';
+import { Turn } from './turn.ts';
 import { UndoStack } from './undo-stack.ts';
 
 /** A person called the migration off. */
@@ -46,12 +48,14 @@ export class MigrationRun {
   readonly history: History;
   readonly undo = new UndoStack();
   readonly deciding: Deciding;
+  readonly turn: Turn;
   #plan: MigrationPlan;
   #phase: Phase = 'preflight';
   #end: MigrationState | null = null;
   #pivotPassed = false;
   #handingOver = false;
   readonly #parked = new Map<Phase, { failure: Failure; since: Instant }>();
+  #queuedSince: Instant | null = null;
   #shownState: MigrationState['state'] = 'running';
   #cancelRequest: Request | null = null;
   #cancelAnswer: CancelAnswer | null = null;
@@ -61,11 +65,12 @@ export class MigrationRun {
   #since: Instant = new Date().toISOString();
 
   constructor(input: LiveMigrationInput) {
-    const { migration, vm, source, destination, policy, request } = input;
+    const { migration, vm, source, destination, policy, priority, request } = input;
     this.#plan = { migration, vm, source, destination, policy, epoch: 1 };
     this.history = new History(input);
-    this.history.add({ type: 'requested', ...request, source, destination, policy });
+    this.history.add({ type: 'requested', ...request, source, destination, policy, priority });
     this.deciding = new Deciding(this);
+    this.turn = new Turn(input, () => this.#show());
     this.#show();
 
     setHandler(defineQuery<MigrationSnapshot>(STATE_QUERY), () => ({
@@ -127,6 +132,21 @@ export class MigrationRun {
   completed(phase: Phase, report: PhaseReport<object>): void {
     const { result, ...timing } = report;
     this.history.add({ type: 'phase-completed', phase, ...timing, details: { ...result } });
+  }
+
+  /** It has to wait for its turn, and nothing of it is on any host. */
+  queued(standing: Standing): void {
+    this.#queuedSince = new Date().toISOString();
+    this.history.add({ type: 'queued', ...standing });
+    this.history.hurry();
+    this.#show();
+  }
+
+  /** Its turn has come. */
+  admitted(waitedMs: number): void {
+    this.#queuedSince = null;
+    this.history.add({ type: 'admitted', waitedMs });
+    this.#show();
   }
 
   /** Waits for a person, who can resume from this phase, cancel, or do nothing. */
@@ -235,6 +255,9 @@ export class MigrationRun {
     if (parked !== undefined) return { state: 'needs-attention', phase: parked[0], ...parked[1] };
     if (this.#cancelRequest !== null)
       return { state: 'cancelling', phase: this.#phase, requestedBy: this.#cancelRequest.actor };
+    const { standing } = this.turn;
+    if (this.#queuedSince !== null && standing !== null)
+      return { state: 'queued', since: this.#queuedSince, ...standing };
     return { state: 'running', phase: this.#phase };
   }
 

@@ -74,6 +74,7 @@ async function persist<Result>(
   }
 }
 
-function demandCurrent(run: MigrationRun, plan: MigrationPlan): void {
+/** Throws where the work goes on under a plan that was superseded meanwhile. */
+export function demandCurrent(run: MigrationRun, plan: MigrationPlan): void {
   if (plan.epoch !== run.plan.epoch) throw new Superseded();
 }

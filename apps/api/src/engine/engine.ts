@@ -1,11 +1,13 @@
 import type {
   CancelAnswer,
+  LimitsRequest,
   LiveMigrationInput,
+  QueueSnapshot,
   ResumeAnswer,
   StartVirtualMachineInput,
   StopVirtualMachineInput,
 } from '@ferry/contracts';
-import type { HostId, MigrationId, Request, VmId } from '@ferry/domain';
+import type { HostId, MigrationId, MigrationLimits, Request, VmId } from '@ferry/domain';
 
 /** What a start or a stop led to. */
 export interface PlacedVirtualMachine {
@@ -27,6 +29,10 @@ export abstract class Engine {
   abstract cancel(migration: MigrationId, vm: VmId | null, request: Request): Promise<CancelAnswer>;
   /** Fails with `MIGRATION_ENDED`, `NOT_PARKED`, `MIGRATION_UNKNOWN`. */
   abstract resume(migration: MigrationId, vm: VmId | null, request: Request): Promise<ResumeAnswer>;
+  /** Who is under way and who waits. Fails with `QUEUE_UNAVAILABLE`. */
+  abstract queue(): Promise<QueueSnapshot>;
+  /** Answers the limits that hold from now on; the engine keeps the change in the audit history. Fails with `QUEUE_UNAVAILABLE`. */
+  abstract setLimits(request: LimitsRequest): Promise<MigrationLimits>;
   /** Waits until the VM runs. */
   abstract startVirtualMachine(input: StartVirtualMachineInput): Promise<PlacedVirtualMachine>;
   /** Waits until the VM has stopped. */

@@ -1,19 +1,25 @@
 import type {
   CancelAnswer,
+  LimitsRequest,
   LiveMigrationInput,
+  QueueSnapshot,
   ResumeAnswer,
   StartVirtualMachineInput,
   StopVirtualMachineInput,
 } from '@ferry/contracts';
-import { FerryError, type MigrationId, type VmId } from '@ferry/domain';
+import { DEFAULT_LIMITS, FerryError, type MigrationId, type MigrationLimits, type VmId } from '@ferry/domain';
 import { Engine, type PlacedVirtualMachine } from './engine.ts';
 
 /** An engine in memory: migrations stay under way until they are cancelled, VMs start and stop at once. */
 export class FakeEngine extends Engine {
   readonly moving = new Map<VmId, LiveMigrationInput>();
+  /** Those that wait for their turn. */
+  readonly waiting: QueueSnapshot['waiting'] = [];
+  readonly limitsAsked: LimitsRequest[] = [];
   /** Everything fails with `ENGINE_UNAVAILABLE`. */
   away = false;
   #generation = 0;
+  #limits = DEFAULT_LIMITS;
 
   startMigration(input: LiveMigrationInput): Promise<void> {
     return this.#reached(() => {
@@ -41,6 +47,23 @@ export class FakeEngine extends Engine {
     return this.#reached(() => {
       this.#find(migration);
       throw new FerryError('NOT_PARKED', 'The migration is running.');
+    });
+  }
+
+  queue(): Promise<QueueSnapshot> {
+    return this.#reached(() => {
+      const isWaiting = (id: MigrationId) => this.waiting.some(({ migration }) => migration === id);
+      const inFlight = [...this.moving.values()].filter(({ migration }) => !isWaiting(migration));
+      const admitted = inFlight.map((each) => ({ ...each, admittedAt: each.requestedAt }));
+      return { limits: this.#limits, inFlight: admitted, waiting: this.waiting };
+    });
+  }
+
+  setLimits(request: LimitsRequest): Promise<MigrationLimits> {
+    return this.#reached(() => {
+      this.limitsAsked.push(request);
+      this.#limits = { ...this.#limits, ...request.limits };
+      return this.#limits;
     });
   }
 

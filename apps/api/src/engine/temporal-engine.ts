@@ -1,19 +1,24 @@
 import {
   CANCEL_UPDATE,
   CONTROL_PLANE_QUEUE,
+  MIGRATION_QUEUE_ID,
   migrationQuery,
+  QUEUE_QUERY,
   RESUME_UPDATE,
+  SET_LIMITS_UPDATE,
   STATE_QUERY,
   virtualMachineLock,
   WORKFLOWS,
   type CancelAnswer,
+  type LimitsRequest,
   type LiveMigrationInput,
   type MigrationSnapshot,
+  type QueueSnapshot,
   type ResumeAnswer,
   type StartVirtualMachineInput,
   type StopVirtualMachineInput,
 } from '@ferry/contracts';
-import { FerryError, isTerminal, type MigrationId, type Request, type VmId } from '@ferry/domain';
+import { FerryError, isTerminal, type MigrationId, type MigrationLimits, type Request, type VmId } from '@ferry/domain';
 import {
   Client,
   Connection,
@@ -78,6 +83,15 @@ export class TemporalEngine extends Engine {
 
   async resume(migration: MigrationId, vm: VmId | null, request: Request): Promise<ResumeAnswer> {
     return this.#update<ResumeAnswer>(await this.#find(migration, vm), RESUME_UPDATE, request);
+  }
+
+  async queue(): Promise<QueueSnapshot> {
+    const queue = await this.#queue();
+    return this.#call(() => queue.query<QueueSnapshot>(QUEUE_QUERY));
+  }
+
+  async setLimits(request: LimitsRequest): Promise<MigrationLimits> {
+    return this.#update<MigrationLimits>(await this.#queue(), SET_LIMITS_UPDATE, request);
   }
 
   async startVirtualMachine(input: StartVirtualMachineInput): Promise<PlacedVirtualMachine> {
@@ -147,6 +161,17 @@ export class TemporalEngine extends Engine {
       if (error instanceof FerryError && error.cause instanceof WorkflowNotFoundError) return null;
       throw error;
     }
+  }
+
+  /** The queue's workflow, which must be running: one that was terminated would answer as if it were. */
+  async #queue(): Promise<WorkflowHandle> {
+    const queue = this.#client.workflow.getHandle(MIGRATION_QUEUE_ID);
+    const { status } = await this.#call(() => queue.describe()).catch((error: unknown) => {
+      if (error instanceof FerryError && error.cause instanceof WorkflowNotFoundError) return { status: null };
+      throw error;
+    });
+    if (status?.name !== 'RUNNING') throw new FerryError('QUEUE_UNAVAILABLE', 'Temporal runs no queue of migrations.');
+    return queue;
   }
 
   /** The migration's workflow, which must be running. */

@@ -5,12 +5,14 @@ import {
   type MigrationId,
   type MigrationProgress,
   type Request,
+  type Standing,
   type VmId,
 } from '@ferry/domain';
 import type { MigrationListRequest, MigrationRecord, MigrationRow, Page } from '@ferry/persistence';
 import { Injectable } from '@nestjs/common';
 import { ProgressBoard } from '../agent-reports/progress-board.ts';
 import { Engine } from '../engine/engine.ts';
+import { QueueService } from '../queue/queue-service.ts';
 import { Records } from '../records.ts';
 
 @Injectable()
@@ -19,6 +21,7 @@ export class MigrationsService {
     private readonly records: Records,
     private readonly engine: Engine,
     private readonly board: ProgressBoard,
+    private readonly queue: QueueService,
   ) {}
 
   list(request: MigrationListRequest): Promise<Page<MigrationRow>> {
@@ -26,10 +29,13 @@ export class MigrationsService {
   }
 
   /** Fails with `MIGRATION_UNKNOWN`. */
-  async get(id: MigrationId): Promise<MigrationRecord & { progress: MigrationProgress | null }> {
+  async get(
+    id: MigrationId,
+  ): Promise<MigrationRecord & { progress: MigrationProgress | null; queue: Standing | null }> {
     const found = await this.records.migrations.find(id);
     if (found === null) throw new FerryError('MIGRATION_UNKNOWN', `There is no migration ${id}.`);
-    return { ...found, progress: this.board.last(id) };
+    const queue = found.state === 'queued' ? await this.queue.standingOf(id) : null;
+    return { ...found, progress: this.board.last(id), queue };
   }
 
   async cancel(id: MigrationId, request: Request): Promise<CancelAnswer> {

@@ -5,6 +5,7 @@ import {
   type MigrationEvent,
   type MigrationId,
   type MigrationPolicy,
+  type Priority,
   type VmId,
 } from '@ferry/domain';
 import { Injectable } from '@nestjs/common';
@@ -21,6 +22,7 @@ export interface SubmitRequest {
   destination: HostId;
   reason: string | null;
   policy: MigrationPolicy;
+  priority: Priority;
   dryRun: boolean;
 }
 
@@ -39,8 +41,8 @@ export class SubmitService {
     const before = key === null ? null : await this.#submittedBefore(key, asked);
     if (before !== null) return before;
     const source = await this.#check(asked);
-    const { vm, destination, policy, reason, dryRun } = asked;
-    const submitted = { vm, source, destination, policy };
+    const { vm, destination, policy, priority, reason, dryRun } = asked;
+    const submitted = { vm, source, destination, policy, priority };
     if (dryRun) {
       if (await this.engine.isMoving(vm)) throw new FerryError('VM_ALREADY_MOVING', `${vm} is being moved.`);
       return { dryRun, id: null, ...submitted };
@@ -50,7 +52,7 @@ export class SubmitService {
     await this.engine.startMigration({ migration, ...submitted, request: { actor, reason }, requestedAt });
     await this.#record({
       ...{ migration, vm, sequence: 1, at: requestedAt },
-      ...{ type: 'requested', actor, reason, source, destination, policy },
+      ...{ type: 'requested', actor, reason, source, destination, policy, priority },
     });
     return { dryRun, id: migration, ...submitted };
   }
@@ -58,9 +60,9 @@ export class SubmitService {
   async #submittedBefore(key: MigrationId, asked: SubmitRequest): Promise<SubmittedMigration | null> {
     const known = await this.records.migrations.find(key);
     if (known === null) return null;
-    const { id, vm, source, destination, policy } = known;
+    const { id, vm, source, destination, policy, priority } = known;
     if (vm === asked.vm && destination === asked.destination) {
-      return { dryRun: false, id, vm, source, destination, policy };
+      return { dryRun: false, id, vm, source, destination, policy, priority };
     }
     const message = `was used to move ${vm} to ${destination}`;
     const fields = [{ field: IDEMPOTENCY_HEADER, message }];

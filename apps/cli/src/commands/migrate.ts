@@ -1,5 +1,6 @@
+import { PRIORITIES, type Priority } from '@ferry/domain';
 import type { SubmittedMigration, SubmitMigrationBody } from '@ferry/contracts/http';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { parseBytes, parseWhole, reasonOption } from '../arguments.ts';
 import { formatRate } from '../display/quantities.ts';
 import { shortId } from '../resolve-migration.ts';
@@ -11,6 +12,7 @@ interface MigrateOptions {
   watch?: boolean;
   dryRun?: boolean;
   reason?: string;
+  priority?: Priority;
   bandwidth?: number;
   downtimeLimit?: number;
   blackoutLimit?: number;
@@ -27,6 +29,7 @@ export function migrate(program: Command, session: Session): void {
     .option('--watch', 'follow it until it ends or waits for a person')
     .option('--dry-run', 'check the request, and start nothing')
     .addOption(reasonOption())
+    .addOption(new Option('--priority <priority>', 'whose turn comes first where migrations wait').choices(PRIORITIES))
     .option('--bandwidth <rate>', 'ceiling of the transfer in bytes a second, such as 500M', parseBytes)
     .option('--downtime-limit <ms>', 'longest downtime to plan the switchover for', parseWhole)
     .option('--blackout-limit <ms>', 'the source takes its guest back if the destination starts it later', parseWhole)
@@ -44,14 +47,14 @@ export function migrate(program: Command, session: Session): void {
 }
 
 function requestOf(vm: string, options: MigrateOptions): SubmitMigrationBody {
-  const { to, reason, dryRun, bandwidth, downtimeLimit, blackoutLimit, stallLimit } = options;
+  const { to, reason, priority, dryRun, bandwidth, downtimeLimit, blackoutLimit, stallLimit } = options;
   const policy = {
     bandwidthBytesPerSecond: bandwidth,
     downtimeLimitMs: downtimeLimit,
     blackoutLimitMs: blackoutLimit,
     stallLimitMs: stallLimit,
   };
-  return { vm, destination: to, reason: reason ?? null, dryRun: dryRun ?? false, policy };
+  return { vm, destination: to, reason: reason ?? null, dryRun: dryRun ?? false, priority, policy };
 }
 
 function describe({ ink }: Session, submitted: SubmittedMigration, follow: boolean): string {

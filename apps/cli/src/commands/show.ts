@@ -1,8 +1,10 @@
+import { DEFAULT_PRIORITY } from '@ferry/domain';
 import type { MigrationDetail } from '@ferry/contracts/http';
 import type { Command } from 'commander';
 import { detailWords } from '../display/detail-words.ts';
 import { showMigrationFailure } from '../display/failure-words.ts';
 import type { Ink } from '../display/ink.ts';
+import { queueWords } from '../display/queue-words.ts';
 import { outcomeWords } from '../display/outcome-words.ts';
 import { formatInstant, formatRate, formatSpan } from '../display/quantities.ts';
 import { STATE_STYLE } from '../display/state-style.ts';
@@ -44,6 +46,7 @@ function describe(ink: Ink, migration: MigrationDetail, width: number): string {
     ['VM', ink('strong', migration.vm)],
     ['Way', ink('plain', `${migration.source} → ${migration.destination}`)],
     ['State', ink(STATE_STYLE[migration.state], migration.state) + ink('plain', phaseWords(migration))],
+    ...(migration.priority === DEFAULT_PRIORITY ? [] : ([['Priority', migration.priority]] as [string, string][])),
     ['Owner', ink('plain', migration.owner ?? 'not settled')],
     ['Requested', ink('plain', `${formatInstant(migration.requestedAt)} UTC by ${migration.requestedBy}`)],
     ...(migration.reason === null ? [] : ([['Reason', ink('plain', migration.reason)]] as [string, string][])),
@@ -60,6 +63,7 @@ function describe(ink: Ink, migration: MigrationDetail, width: number): string {
   return [head, ...phases, ...failure].join('\n\n');
 }
 
-function phaseWords({ state, phase }: MigrationDetail): string {
+function phaseWords({ state, phase, queue }: MigrationDetail): string {
+  if (state === 'queued') return `, ${queueWords(queue)}`;
   return state === 'completed' || phase === null ? '' : ` in ${phase}`;
 }

@@ -6,4 +6,5 @@ export * from './migration.ts';
 export * from './page.ts';
 export * from './primitives.ts';
 export * from './problem.ts';
+export * from './queue.ts';
 export * from './virtual-machine.ts';

@@ -1,4 +1,12 @@
-import { DEFAULT_POLICY, MIGRATION_STATES, PHASES, POLICY_RANGE, type MigrationPolicy } from '@ferry/domain';
+import {
+  DEFAULT_POLICY,
+  DEFAULT_PRIORITY,
+  MIGRATION_STATES,
+  PHASES,
+  POLICY_RANGE,
+  PRIORITIES,
+  type MigrationPolicy,
+} from '@ferry/domain';
 import { z } from 'zod';
 import { pageOf, pageQuery } from './page.ts';
 import { instant, name, reason } from './primitives.ts';
@@ -29,6 +37,8 @@ export const submitMigrationBody = z
       .partial()
       .default({})
       .transform((given): MigrationPolicy => ({ ...DEFAULT_POLICY, ...(given as Partial<MigrationPolicy>) })),
+    /** Whose turn comes first where the limits make migrations wait. */
+    priority: z.enum(PRIORITIES).default(DEFAULT_PRIORITY),
     /** Checks the request and answers what would be started, and starts nothing. */
     dryRun: z.boolean().default(false),
   })
@@ -95,6 +105,7 @@ export const migration = z
     requestedAt: instant,
     finishedAt: instant.nullable(),
     policy: migrationPolicy,
+    priority: z.enum(PRIORITIES),
     failure: failure.nullable(),
     statistics: statistics.nullable(),
     /** STOP at the source until the CPUs run at the destination, by the agents' clocks. */
@@ -103,8 +114,11 @@ export const migration = z
   .meta({ id: 'Migration' });
 export type Migration = z.infer<typeof migration>;
 
+/** Where it stands in the queue; null where it does not wait, or nobody can tell at present. */
+export const standing = z.object({ position: z.number().int(), reason: z.string() }).meta({ id: 'Standing' });
+
 export const migrationDetail = migration
-  .extend({ phases: z.array(phaseRun), progress: migrationProgress.nullable() })
+  .extend({ phases: z.array(phaseRun), progress: migrationProgress.nullable(), queue: standing.nullable() })
   .meta({ id: 'MigrationDetail' });
 export type MigrationDetail = z.infer<typeof migrationDetail>;
 
@@ -124,6 +138,7 @@ export const submittedMigration = z
     source: z.string(),
     destination: z.string(),
     policy: migrationPolicy,
+    priority: z.enum(PRIORITIES),
   })
   .meta({ id: 'SubmittedMigration' });
 export type SubmittedMigration = z.infer<typeof submittedMigration>;

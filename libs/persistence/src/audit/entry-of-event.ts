@@ -9,6 +9,8 @@ const OUTCOME: Record<MigrationEventType, AuditOutcome> = {
   requested: 'accepted',
   'phase-started': 'accepted',
   'phase-completed': 'done',
+  queued: 'accepted',
+  admitted: 'done',
   'phase-failed': 'failed',
   'needs-attention': 'failed',
   resumed: 'accepted',

@@ -40,6 +40,7 @@ function requested(event: Requested): MigrationRecord {
     requestedAt: event.at,
     finishedAt: null,
     policy: event.policy,
+    priority: event.priority,
     failure: null,
     statistics: null,
     blackoutMs: null,
@@ -60,6 +61,10 @@ function changes(record: MigrationRecord, event: Exclude<MigrationEvent, Request
         ...{ state: 'completed', failure: null, host, attempts, startedAt, finishedAt, details },
       });
     }
+    case 'queued':
+      return record.state === 'running' ? { state: 'queued' } : {};
+    case 'admitted':
+      return record.state === 'queued' ? { state: 'running' } : {};
     case 'phase-failed':
       return withPhase(record, event.phase, { state: 'failed', finishedAt: event.at, failure: event.failure });
     case 'needs-attention':

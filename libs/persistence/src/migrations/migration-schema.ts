@@ -6,6 +6,7 @@ import type {
   MigrationPolicy,
   MigrationStateName,
   Phase,
+  Priority,
   TransferStatistics,
   VmId,
 } from '@ferry/domain';
@@ -27,6 +28,7 @@ export interface MigrationRow {
   requestedAt: Instant;
   finishedAt: Instant | null;
   policy: MigrationPolicy;
+  priority: Priority;
   failure: Failure | null;
   statistics: TransferStatistics | null;
   blackoutMs: number | null;
@@ -34,7 +36,7 @@ export interface MigrationRow {
   lastSequence: number;
 }
 
-const states = `'running', 'needs-attention', 'cancelling', 'completed', 'cancelled', 'failed'`;
+const states = `'running', 'queued', 'needs-attention', 'cancelling', 'completed', 'cancelled', 'failed'`;
 
 export const migrationSchema = defineTable<MigrationRow>({
   name: 'Migration',
@@ -52,6 +54,7 @@ export const migrationSchema = defineTable<MigrationRow>({
     requestedAt: { ...instantColumn, name: 'requested_at' },
     finishedAt: { ...instantColumn, name: 'finished_at', nullable: true },
     policy: { type: 'jsonb' },
+    priority: { type: 'text' },
     failure: { type: 'jsonb', nullable: true },
     statistics: { type: 'jsonb', nullable: true },
     blackoutMs: { type: 'integer', name: 'blackout_ms', nullable: true },
@@ -61,5 +64,8 @@ export const migrationSchema = defineTable<MigrationRow>({
     { name: 'migrations_requested_at_idx', columns: ['requestedAt', 'id'] },
     { name: 'migrations_vm_idx', columns: ['vm', 'requestedAt'] },
   ],
-  checks: [{ name: 'migrations_state_check', expression: `state IN (${states})` }],
+  checks: [
+    { name: 'migrations_state_check', expression: `state IN (${states})` },
+    { name: 'migrations_priority_check', expression: `priority IN ('urgent', 'normal', 'background')` },
+  ],
 });

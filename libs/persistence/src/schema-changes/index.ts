@@ -1,4 +1,5 @@
 import { Foundations1764000000000 } from './1764000000000-foundations.ts';
+import { Queue1764000100000 } from './1764000100000-queue.ts';
 
 /** Every change of the schema, oldest first. A released one is never edited: add another. */
-export const schemaChanges = [Foundations1764000000000];
+export const schemaChanges = [Foundations1764000000000, Queue1764000100000];
