@@ -60,6 +60,8 @@ export function fakeMigration(given: Partial<MigrationDetail> = {}): MigrationDe
     phases: [fakePhase('preflight', 'completed')],
     progress: null,
     queue: null,
+    outlook: null,
+    testimonies: [],
     ...given,
   });
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { audit } from './commands/audit.ts';
 import { cancel } from './commands/cancel.ts';
+import { decide } from './commands/decide.ts';
 import { hosts } from './commands/hosts.ts';
 import { limits } from './commands/limits.ts';
 import { migrate } from './commands/migrate.ts';
@@ -19,7 +20,22 @@ import { Session } from './session.ts';
 import type { Terminal } from './terminal.ts';
 
 /** One command each, in the order of the help. */
-const COMMANDS = [hosts, vms, start, stop, migrate, migrations, show, watch, cancel, resume, queue, limits, audit];
+const COMMANDS = [
+  hosts,
+  vms,
+  start,
+  stop,
+  migrate,
+  migrations,
+  show,
+  watch,
+  cancel,
+  resume,
+  decide,
+  queue,
+  limits,
+  audit,
+];
 
 /**
  * Runs `ferry` with these arguments and never throws: what goes wrong is said at standard error.

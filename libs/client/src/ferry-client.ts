@@ -2,6 +2,7 @@ import type { HostReport, MigrationLimits, MigrationProgress, MigrationStateName
 import {
   auditPage,
   cancelAnswer,
+  decideAnswer,
   host,
   hostPage,
   migrationDetail,
@@ -13,6 +14,7 @@ import {
   virtualMachine,
   virtualMachinePage,
   type AuditEntry,
+  type DecideBody,
   type Host,
   type InterventionBody,
   type LiveEvent,
@@ -25,7 +27,7 @@ import {
   type SubmittedMigration,
   type VirtualMachine,
 } from '@ferry/contracts/http';
-import type { CancelAnswer, ResumeAnswer } from '@ferry/contracts';
+import type { CancelAnswer, DecideAnswer, ResumeAnswer } from '@ferry/contracts';
 import { eventStream, type EventOptions, type StreamStep } from './event-stream.ts';
 import type { Page } from './every-item.ts';
 import { path, Transport, type FerryClientOptions } from './transport.ts';
@@ -125,6 +127,11 @@ export class FerryClient {
 
   resumeMigration(id: string, body: InterventionBody = {}): Promise<ResumeAnswer> {
     return this.#transport.ask({ method: 'POST', path: path`/migrations/${id}/resume`, body }, resumeAnswer);
+  }
+
+  /** Says whose the guest is, where no host can tell. Resolves once the host has done it. */
+  decideMigration(id: string, body: DecideBody): Promise<DecideAnswer> {
+    return this.#transport.ask({ method: 'POST', path: path`/migrations/${id}/decide`, body }, decideAnswer);
   }
 
   /** Who is under way, who waits and why. */

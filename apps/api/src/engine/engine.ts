@@ -1,7 +1,10 @@
 import type {
   CancelAnswer,
+  DecideAnswer,
+  DecideRequest,
   LimitsRequest,
   LiveMigrationInput,
+  MigrationSnapshot,
   QueueSnapshot,
   ResumeAnswer,
   StartVirtualMachineInput,
@@ -33,6 +36,10 @@ export abstract class Engine {
   abstract queue(): Promise<QueueSnapshot>;
   /** Answers the limits that hold from now on; the engine keeps the change in the audit history. Fails with `QUEUE_UNAVAILABLE`. */
   abstract setLimits(request: LimitsRequest): Promise<MigrationLimits>;
+  /** Fails with `MIGRATION_ENDED`, and with what the workflow or the host refuses with: `NOTHING_TO_DECIDE` and others. */
+  abstract decide(migration: MigrationId, vm: VmId | null, request: DecideRequest): Promise<DecideAnswer>;
+  /** What is true of a migration under way. Fails with `MIGRATION_ENDED`. */
+  abstract snapshot(migration: MigrationId, vm: VmId): Promise<MigrationSnapshot>;
   /** Waits until the VM runs. */
   abstract startVirtualMachine(input: StartVirtualMachineInput): Promise<PlacedVirtualMachine>;
   /** Waits until the VM has stopped. */

@@ -1,13 +1,22 @@
 import type {
   CancelAnswer,
+  DecideAnswer,
   LimitsRequest,
   LiveMigrationInput,
+  MigrationSnapshot,
   QueueSnapshot,
   ResumeAnswer,
   StartVirtualMachineInput,
   StopVirtualMachineInput,
 } from '@ferry/contracts';
-import { DEFAULT_LIMITS, FerryError, type MigrationId, type MigrationLimits, type VmId } from '@ferry/domain';
+import {
+  DEFAULT_LIMITS,
+  FerryError,
+  type MigrationId,
+  type MigrationLimits,
+  type VmId,
+  outlookOf,
+} from '@ferry/domain';
 import { Engine, type PlacedVirtualMachine } from './engine.ts';
 
 /** An engine in memory: migrations stay under way until they are cancelled, VMs start and stop at once. */
@@ -64,6 +73,22 @@ export class FakeEngine extends Engine {
       this.limitsAsked.push(request);
       this.#limits = { ...this.#limits, ...request.limits };
       return this.#limits;
+    });
+  }
+
+  decide(migration: MigrationId): Promise<DecideAnswer> {
+    return this.#reached(() => {
+      this.#find(migration);
+      throw new FerryError('NOTHING_TO_DECIDE', 'The migration does not wait for a person.');
+    });
+  }
+
+  snapshot(migration: MigrationId): Promise<MigrationSnapshot> {
+    return this.#reached(() => {
+      const plan = { ...this.#find(migration), epoch: 1 };
+      const state = { state: 'running', phase: 'preflight' } as const;
+      const facts = { plan, state, since: plan.requestedAt, touched: false, handingOver: false, pivotPassed: false };
+      return { plan, state, pivotPassed: false, outlook: outlookOf(facts), testimonies: [] };
     });
   }
 

@@ -1,6 +1,7 @@
 import {
   CANCEL_UPDATE,
   CONTROL_PLANE_QUEUE,
+  DECIDE_UPDATE,
   MIGRATION_QUEUE_ID,
   migrationQuery,
   QUEUE_QUERY,
@@ -10,6 +11,8 @@ import {
   virtualMachineLock,
   WORKFLOWS,
   type CancelAnswer,
+  type DecideAnswer,
+  type DecideRequest,
   type LimitsRequest,
   type LiveMigrationInput,
   type MigrationSnapshot,
@@ -83,6 +86,15 @@ export class TemporalEngine extends Engine {
 
   async resume(migration: MigrationId, vm: VmId | null, request: Request): Promise<ResumeAnswer> {
     return this.#update<ResumeAnswer>(await this.#find(migration, vm), RESUME_UPDATE, request);
+  }
+
+  async decide(migration: MigrationId, vm: VmId | null, request: DecideRequest): Promise<DecideAnswer> {
+    return this.#update<DecideAnswer>(await this.#find(migration, vm), DECIDE_UPDATE, request);
+  }
+
+  async snapshot(migration: MigrationId, vm: VmId): Promise<MigrationSnapshot> {
+    const workflow = await this.#find(migration, vm);
+    return this.#call(() => workflow.query<MigrationSnapshot>(STATE_QUERY));
   }
 
   async queue(): Promise<QueueSnapshot> {

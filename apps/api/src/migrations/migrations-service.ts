@@ -1,9 +1,10 @@
-import type { CancelAnswer, ResumeAnswer } from '@ferry/contracts';
+import type { CancelAnswer, DecideAnswer, DecideRequest, MigrationSnapshot, ResumeAnswer } from '@ferry/contracts';
 import {
   FerryError,
   isTerminal,
   type MigrationId,
   type MigrationProgress,
+  type Outlook,
   type Request,
   type Standing,
   type VmId,
@@ -14,6 +15,13 @@ import { ProgressBoard } from '../agent-reports/progress-board.ts';
 import { Engine } from '../engine/engine.ts';
 import { QueueService } from '../queue/queue-service.ts';
 import { Records } from '../records.ts';
+
+export type MigrationView = MigrationRecord &
+  Pick<MigrationSnapshot, 'testimonies'> & {
+    progress: MigrationProgress | null;
+    queue: Standing | null;
+    outlook: Outlook | null;
+  };
 
 @Injectable()
 export class MigrationsService {
@@ -29,13 +37,19 @@ export class MigrationsService {
   }
 
   /** Fails with `MIGRATION_UNKNOWN`. */
-  async get(
-    id: MigrationId,
-  ): Promise<MigrationRecord & { progress: MigrationProgress | null; queue: Standing | null }> {
+  async get(id: MigrationId): Promise<MigrationView> {
     const found = await this.records.migrations.find(id);
     if (found === null) throw new FerryError('MIGRATION_UNKNOWN', `There is no migration ${id}.`);
-    const queue = found.state === 'queued' ? await this.queue.standingOf(id) : null;
-    return { ...found, progress: this.board.last(id), queue };
+    const [queue, snapshot] = await Promise.all([
+      found.state === 'queued' ? this.queue.standingOf(id) : null,
+      isTerminal(found.state) ? null : this.#snapshot(id, found.vm),
+    ]);
+    const { outlook = null, testimonies = [] } = snapshot ?? {};
+    return { ...found, progress: this.board.last(id), queue, outlook, testimonies };
+  }
+
+  async decide(id: MigrationId, request: DecideRequest): Promise<DecideAnswer> {
+    return this.engine.decide(id, await this.#vmOf(id), request);
   }
 
   async cancel(id: MigrationId, request: Request): Promise<CancelAnswer> {
@@ -44,6 +58,16 @@ export class MigrationsService {
 
   async resume(id: MigrationId, request: Request): Promise<ResumeAnswer> {
     return this.engine.resume(id, await this.#vmOf(id), request);
+  }
+
+  /** What the engine says of it now; null where it does not answer, or the migration has ended meanwhile. */
+  async #snapshot(id: MigrationId, vm: VmId): Promise<MigrationSnapshot | null> {
+    try {
+      return await this.engine.snapshot(id, vm);
+    } catch (error) {
+      if (error instanceof FerryError) return null;
+      throw error;
+    }
   }
 
   /** The VM of a migration under way; null where the records can't tell, so that the engine has to be asked. */

@@ -5,6 +5,7 @@ import { detailWords } from '../display/detail-words.ts';
 import { showMigrationFailure } from '../display/failure-words.ts';
 import type { Ink } from '../display/ink.ts';
 import { queueWords } from '../display/queue-words.ts';
+import { outlookWords, testimonyWords } from '../display/outlook-words.ts';
 import { outcomeWords } from '../display/outcome-words.ts';
 import { formatInstant, formatRate, formatSpan } from '../display/quantities.ts';
 import { STATE_STYLE } from '../display/state-style.ts';
@@ -55,12 +56,14 @@ function describe(ink: Ink, migration: MigrationDetail, width: number): string {
       `at most ${formatRate(policy.bandwidthBytesPerSecond)}, downtime limit ${policy.downtimeLimitMs} ms, ` +
         `blackout limit ${policy.blackoutLimitMs} ms, stall limit ${policy.stallLimitMs} ms`,
     ],
+    ...outlookWords(migration).map(([title, words]): [string, string] => [title, ink('plain', words)]),
     ...outcomeWords(migration).map((words): [string, string] => ['Outcome', ink('plain', words)]),
   ];
   const head = facts.map(([title, value]) => `${ink('faint', title.padEnd(10))} ${value}`).join('\n');
   const phases = migration.phases.length === 0 ? [] : [table(ink, PHASE_COLUMNS, migration.phases, width)];
   const failure = migration.failure === null ? [] : [showMigrationFailure(ink, migration.failure)];
-  return [head, ...phases, ...failure].join('\n\n');
+  const heard = migration.testimonies.map((each) => ink('plain', testimonyWords(each)));
+  return [head, ...phases, ...failure, ...heard].join('\n\n');
 }
 
 function phaseWords({ state, phase, queue }: MigrationDetail): string {

@@ -3,6 +3,7 @@ export * from './audit.ts';
 export * from './host.ts';
 export * from './live-event.ts';
 export * from './migration.ts';
+export * from './outlook.ts';
 export * from './page.ts';
 export * from './primitives.ts';
 export * from './problem.ts';

@@ -8,6 +8,7 @@ import {
   type MigrationPolicy,
 } from '@ferry/domain';
 import { z } from 'zod';
+import { outlook, testimony } from './outlook.ts';
 import { pageOf, pageQuery } from './page.ts';
 import { instant, name, reason } from './primitives.ts';
 import { failure } from './problem.ts';
@@ -118,7 +119,14 @@ export type Migration = z.infer<typeof migration>;
 export const standing = z.object({ position: z.number().int(), reason: z.string() }).meta({ id: 'Standing' });
 
 export const migrationDetail = migration
-  .extend({ phases: z.array(phaseRun), progress: migrationProgress.nullable(), queue: standing.nullable() })
+  .extend({
+    phases: z.array(phaseRun),
+    progress: migrationProgress.nullable(),
+    queue: standing.nullable(),
+    /** Null of one that has ended, and where the engine does not answer. */
+    outlook: outlook.nullable(),
+    testimonies: z.array(testimony),
+  })
   .meta({ id: 'MigrationDetail' });
 export type MigrationDetail = z.infer<typeof migrationDetail>;
 
