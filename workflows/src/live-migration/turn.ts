@@ -12,6 +12,7 @@ import {
 } from '@ferry/contracts';
 import type { Standing } from '@ferry/domain';
 import {
+  CancellationScope,
   condition,
   defineSignal,
   getExternalWorkflowHandle,
@@ -80,14 +81,17 @@ export class Turn {
 
   async #ask(): Promise<void> {
     const queue = getExternalWorkflowHandle(MIGRATION_QUEUE_ID);
-    try {
-      await queue.signal(enterSignal, this.#entrant);
-    } catch {
-      // It does not run.
-      await controlPlane('Starting the queue').startMigrationQueue();
-      // Should it have ended again, it is asked again later.
-      await queue.signal(enterSignal, this.#entrant).catch(() => undefined);
-    }
+    // Whoever calls the migration off does not call off its way into the queue, or it could not leave in order.
+    await CancellationScope.nonCancellable(async () => {
+      try {
+        await queue.signal(enterSignal, this.#entrant);
+      } catch {
+        // It does not run.
+        await controlPlane('Starting the queue').startMigrationQueue();
+        // Should it have ended again, it is asked again later.
+        await queue.signal(enterSignal, this.#entrant).catch(() => undefined);
+      }
+    });
   }
 
   #hear(given: QueueAnswer): void {
