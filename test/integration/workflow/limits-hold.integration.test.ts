@@ -14,24 +14,15 @@ test('of twelve migrations that are asked for at once no more are under way than
       return hosts.migrate({ vm, source, destination });
     }),
   );
-  for (let released = 0; released < vms.length; released += 1) {
-    await expect
-      .poll(() => transfers.underWay.length, { timeout: 30_000 })
-      .toBeGreaterThanOrEqual(Math.min(3, 12 - released));
-    transfers.release(transfers.underWay[0] ?? '');
-    await expect.poll(() => transfers.begun.length - transfers.underWay.length).toBe(released + 1);
-  }
+  await expect.poll(() => transfers.underWay.length, { timeout: 30_000 }).toBe(3);
+  // One after the other ends; whoever may go then goes.
+  const ending = setInterval(() => transfers.release(transfers.underWay[0] ?? ''), 200);
+  onTestFinished(() => clearInterval(ending));
   const ends = await Promise.all(migrations.map((migration) => migration.result()));
   expect(ends.map(({ state }) => state)).toEqual(vms.map(() => 'completed'));
-  expect(transfers.most).toEqual(
-    new Map([
-      ['from host-a', 2],
-      ['to host-b', 2],
-      ['from host-b', 2],
-      ['to host-a', 2],
-      ['in all', 3],
-    ]),
-  );
+  expect(transfers.most.get('in all')).toBe(3);
+  for (const way of ['from host-a', 'to host-b', 'from host-b', 'to host-a'])
+    expect(transfers.most.get(way)).toBeLessThanOrEqual(2);
   await expect.poll(() => queue.line()).toEqual({ inFlight: [], waiting: [] });
   // Meanwhile its history became so long that it went on in a new run.
   const runs = hosts.client.workflow.list({ query: `WorkflowId = '${MIGRATION_QUEUE_ID}'` });
