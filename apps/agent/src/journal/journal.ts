@@ -7,8 +7,9 @@ const syncData = promisify(fdatasync);
 /** What an attempt needs to go on, and when it happened where it was seen. */
 export type Milestone =
   | { name: 'opened'; plan: MigrationPlan }
-  | { name: 'destination-created'; uri: string }
-  | { name: 'transfer-started' }
+  /** `paused`: nobody starts the guest's CPUs but a person. */
+  | { name: 'destination-created'; uri: string; paused: boolean }
+  | { name: 'transfer-started'; paused: boolean }
   /** The switchover may be near. Synced, so that it is known even after a loss of power. */
   | { name: 'converging' }
   /** From here on the destination may have the whole state. */
