@@ -58,7 +58,8 @@ describe.each(Object.entries(HYPERVISORS))('a paused VM on %s', (_, program) => 
 
   test('is taken back paused when its move is called off in pre-copy, and can move then', async () => {
     await paused(program);
-    const plan = hosts.plan({ bandwidthBytesPerSecond: 1024 ** 2 });
+    // So little that the copy of even an empty guest lasts.
+    const plan = hosts.plan({ bandwidthBytesPerSecond: 32 * 1024, downtimeLimitMs: 1 });
     const { uri } = await prepare(hosts, plan);
     arm(hosts, plan);
     copyMemory(hosts, plan, uri).catch(() => undefined);
