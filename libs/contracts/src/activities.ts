@@ -42,9 +42,9 @@ export interface DestinationTransferActivities {
   createDestination: Phase<{ configuration: VirtualMachineConfiguration }, { uri: string }>;
   /** Armed. Appends `started` when its QEMU has the whole state and the record is `released` to it: the pivot. */
   transferStorage: Phase<Nothing, { generation: number; startedAt: Instant }>;
-  /** Armed. Starts the CPUs. */
-  bringOnline: Phase<Nothing, { runningAt: Instant }>;
-  /** Armed. Announces the guest until the fabric forwards to its new port. */
+  /** Armed. Starts the CPUs, unless the guest was paused when it left: then `runningAt` is when it became this host's. */
+  bringOnline: Phase<Nothing, { runningAt: Instant; paused: boolean }>;
+  /** Armed. Announces a guest that runs until the fabric forwards to its new port. */
   redirectNetwork: Phase<Nothing, { ports: string[] }>;
 }
 

@@ -205,6 +205,12 @@ export const ERRORS = {
     title: 'The witness cannot be reached',
     remedy: 'Mount the witness folder on this host, readable and writable.',
   },
+  JOURNAL_UNWRITABLE: {
+    status: 507,
+    retryable: false,
+    title: 'The host cannot write its journal',
+    remedy: 'Free space under the agent’s run directory; the guest runs on where its record says.',
+  },
   SUPERSEDED: {
     status: 409,
     retryable: false,

@@ -70,6 +70,6 @@ export interface MigrationOutcome {
   statistics: TransferStatistics;
   /** The source's CPUs stopped. */
   stoppedAt: Instant;
-  /** The destination's CPUs run. */
+  /** The destination's CPUs run; those of a paused guest may. */
   runningAt: Instant;
 }

@@ -69,7 +69,7 @@ function agreeing(): HostActivities {
     transferMemory: () => result({ rounds: 2, transferredBytes: 1_000 }),
     transferState: () => result({ generation: 2, stoppedAt: now, releasedAt: now, statistics }),
     transferStorage: () => result({ generation: 3, startedAt: now }),
-    bringOnline: () => result({ runningAt: now }),
+    bringOnline: () => result({ runningAt: now, paused: false }),
     redirectNetwork: () => result({ ports: ['tap0'] }),
     retireSource: () => result({ retired: true }),
     withdraw: (plan) =>

@@ -33,8 +33,13 @@ export async function switchOver(
     const ahead = lookAhead(services, plan.vm, AbortSignal.any([signal, left.signal]));
     const stage = await source.reach(plan.vm, ['held', 'finishing', ...over], signal);
     if (stage === 'held') {
-      await converging.noted();
-      if (!(await proceed(services, session, await ahead))) return {};
+      try {
+        await converging.noted();
+        if (!(await proceed(services, session, await ahead))) return {};
+      } catch (error) {
+        if (error instanceof FerryError && error.code === 'JOURNAL_UNWRITABLE') await keep(services, session, error);
+        throw error;
+      }
     }
     const end = await finish(services, session);
     if (end === null) return {};
@@ -83,6 +88,7 @@ async function proceed(services: AgentServices, session: MigrationSession, seen:
       if (looked.decision === 'wait') {
         const stoppedAt = source.stoppedAt(plan.vm) ?? new Date().toISOString();
         journal.append({ name: 'switching-over', stoppedAt });
+        journal.demandWritten();
         await source.proceed(plan.vm);
       }
       return looked;
@@ -91,6 +97,11 @@ async function proceed(services: AgentServices, session: MigrationSession, seen:
     if (view?.decision !== 'undecidable') return view?.decision === 'wait';
     await pause(undecidablePauseMs);
   }
+}
+
+/** What must be remembered of a switchover can't be written down, so there is none: the guest, which stands still, is taken back. */
+async function keep(services: AgentServices, session: MigrationSession, error: FerryError): Promise<void> {
+  await withdrawSession(services, session, error.code, error.message);
 }
 
 /** Waits for the rest of the state, but not for ever: from a link that is dead the hypervisor hears nothing. */
@@ -131,6 +142,8 @@ function noteConvergence({ hypervisor }: AgentServices, { plan, journal, signal 
     if (!noted) {
       journal.append({ name: 'converging' });
       noted = journal.sync();
+      // Told to whoever is about to switch over.
+      noted.catch(() => undefined);
     }
     return noted;
   };

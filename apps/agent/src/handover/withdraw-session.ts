@@ -18,7 +18,7 @@ export function withdrawSession(
   return services.sessions.of(vm).exclusively(async () => {
     session.journal.append({ name: 'withdrawn', reason });
     // Before the guest is touched: an agent that dies now goes on withdrawing when it is back.
-    await session.journal.sync();
+    await session.journal.sync().catch((error: unknown) => services.log.warn({ vm, error }, 'not written down'));
     session.withdrawal = new FerryError(code, reason);
     const withdrawal = await takeBack(services, session, 'withdraw');
     if (withdrawal.outcome === 'kept' || withdrawal.outcome === 'ended') session.end(session.withdrawal);

@@ -19,6 +19,8 @@ export interface HostUnderTest extends AgentServices {
   close(): Promise<void>;
   /** kill -9 of the VM's process. */
   killMachine(vm: string): void;
+  /** Stops its CPUs, as an operator at QEMU's monitor would. */
+  pauseMachine(vm: string): Promise<unknown>;
   /** SIGSTOP of the VM's process: it ends only when it is killed. */
   freezeMachine(vm: string): void;
 }
@@ -62,6 +64,7 @@ export async function hostUnderTest(folder: string, host: string, qemu: string):
     progress,
     close,
     killMachine: (vm) => void process.kill(hypervisor.get(vm).process.identity.pid, 'SIGKILL'),
+    pauseMachine: (vm) => hypervisor.get(vm).monitor.execute('stop', {}),
     freezeMachine: (vm) => void process.kill(hypervisor.get(vm).process.identity.pid, 'SIGSTOP'),
     restarted: async () => {
       await close();

@@ -96,7 +96,7 @@ export class Machine {
       process.stderr.write(`qemu-system-x86_64: ${(error as Error).message}\n`);
     }
     if (ran) this.#run();
-    else this.#state = 'paused';
+    else if (this.#state === 'finish-migrate') this.#state = 'postmigrate';
   }
 
   settleAsSource(): void {
