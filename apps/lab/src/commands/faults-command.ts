@@ -2,7 +2,7 @@ import type { LabConfig } from '../config.ts';
 import { cellName } from '../faults/cell.ts';
 import { matrix, shuffled } from '../faults/matrix.ts';
 import { isGreen, playMatrix, type Played } from '../faults/play-matrix.ts';
-import { SeededRandom } from '../faults/seeded-random.ts';
+import { SeededRandom } from '@ferry/qmp/simulator';
 import { summary, tableHead, tableLines } from '../faults/table.ts';
 import { interruption, unlessInterrupted } from '../interruption.ts';
 import { Lab } from '../lab.ts';

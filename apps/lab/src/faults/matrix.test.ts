@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { cellName, guestDies } from './cell.ts';
 import { matrix, shuffled } from './matrix.ts';
-import { SeededRandom } from './seeded-random.ts';
+import { SeededRandom } from '@ferry/qmp/simulator';
 
 test('more than a hundred cells, none twice; the simulator lacks only those of the link', () => {
   const names = matrix({ simulated: false }).map(cellName);

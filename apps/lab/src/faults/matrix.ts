@@ -1,6 +1,6 @@
 import { cellName, type Cell } from './cell.ts';
 import { MOMENTS, type Moment } from './moment.ts';
-import type { SeededRandom } from './seeded-random.ts';
+import type { SeededRandom } from '@ferry/qmp/simulator';
 import { WAYS, type Target } from './target.ts';
 
 /** Where striking a target would strike nothing: it is not there yet, or not needed any more. */

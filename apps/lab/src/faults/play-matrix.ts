@@ -6,7 +6,7 @@ import { cellName, type Cell } from './cell.ts';
 import { tracesOn } from './copies.ts';
 import { counting } from './judge.ts';
 import { playCell, type CellResult } from './play-cell.ts';
-import type { SeededRandom } from './seeded-random.ts';
+import type { SeededRandom } from '@ferry/qmp/simulator';
 
 /** A cell that was played, or why it could not be. */
 export interface Played {
