@@ -36,7 +36,10 @@ export function handOver(services: AgentServices, session: MigrationSession): Ha
   return session.share('hand-over', () => {
     const release = prepareRelease(services, session);
     const done = release.then((claim) => run(services, session, claim).finally(() => claim?.discard()));
-    return { value: { ready: release.then(() => undefined), done }, failed: done };
+    const ready = release.then(() => undefined);
+    // Not everybody who waits for the end waits for the beginning; its failure is the end's too.
+    ready.catch(() => undefined);
+    return { value: { ready, done }, failed: done };
   });
 }
 
