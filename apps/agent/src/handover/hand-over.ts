@@ -205,6 +205,8 @@ async function handedOver({ hypervisor, witness }: AgentServices, session: Migra
     hypervisor.source.statistics(plan.vm).catch(() => null),
     released ?? witness.read(plan.vm),
   ]);
+  // An agent that died between the swap and this word left none; without it a copy that is retired would pass for a riddle.
+  if (!released && record) journal.append({ name: 'released', generation: record.generation });
   if (measured) journal.append({ name: 'measured', statistics: measured });
   const now = new Date().toISOString();
   return {
