@@ -10,7 +10,7 @@ import {
 import type { AgentServices } from '../agent-services.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
 import type { PreparedClaim } from '../witness/witness.ts';
-import { lookAtSource, missingFact, type Seen } from './look.ts';
+import { lookAtSource, missingFact, type Seen, type SourceView } from './look.ts';
 import { switchOver, transferFailed } from './switch-over.ts';
 import { takeBack } from './take-back.ts';
 
@@ -59,6 +59,8 @@ async function run(
       if (looked.decision === 'stop') {
         await services.witness.append(vm, looked.record as HandleRecord, { kind: 'stopped', host: services.host });
       }
+      // The guest ended where it went, and with it its migration: nobody asks for this copy to be retired any more.
+      if (looked.decision === 'retire' && hasEnded(looked.record)) await services.hypervisor.end(vm, 'at-once');
       if (looked.decision === 'wait') await refuseEnded(services, session, looked.copy);
       return looked;
     });
@@ -84,7 +86,7 @@ async function run(
         throw guestGone();
       case 'retire':
       case 'give-up':
-        if (record === null || (record as HandleRecord).kind === 'stopped') throw guestGone();
+        if (hasEnded(record)) throw guestGone();
         return handedOver(services, session);
       case 'undecidable':
         // Both copies are held until the missing fact is there; nothing tells when.
@@ -188,6 +190,10 @@ async function append(
         await prepared.commit({ durable: false })
       : await witness.append(vm, record, releaseOf(services, session));
   if (swap === 'won') session.journal.append({ name: 'released', generation: record.generation + 1 });
+}
+
+function hasEnded(record: SourceView['record']): boolean {
+  return record === null || (record !== 'unreachable' && record.kind === 'stopped');
 }
 
 function guestGone(): FerryError {
