@@ -42,6 +42,8 @@ export async function takeBack(
         break;
       case 'stop':
         await witness.append(vm, record, { kind: 'stopped', host });
+        // Its process is gone; what it had here is nobody's any more.
+        await hypervisor.end(vm);
         break;
       case 'keep':
         session.journal.append({ name: 'kept' });

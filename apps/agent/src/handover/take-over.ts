@@ -32,9 +32,10 @@ export function takeOver(services: AgentServices, session: MigrationSession): Ta
     const pivot = claim.then((prepared) => start(services, session, prepared).finally(() => prepared?.discard()));
     const started = pivot.then(({ generation, startedAt }) => ({ generation, startedAt }));
     const running = pivot.then(({ copy, resumed }) => resumed ?? run(services, session, copy).catch(explainLoss));
+    const ready = claim.then(() => undefined);
     // Each has its own waiters; an attempt that waits for neither must not bring the agent down.
-    started.catch(() => undefined);
-    return { value: { ready: claim.then(() => undefined), started, running }, failed: running };
+    for (const each of [ready, started]) each.catch(() => undefined);
+    return { value: { ready, started, running }, failed: running };
   });
 }
 

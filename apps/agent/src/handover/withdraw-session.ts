@@ -22,6 +22,8 @@ export function withdrawSession(
     session.withdrawal = new FerryError(code, reason);
     const withdrawal = await takeBack(services, session, 'withdraw');
     if (withdrawal.outcome === 'kept' || withdrawal.outcome === 'ended') session.end(session.withdrawal);
+    // Only forward is left, also for the next agent here: what was withdrawn in vain must not end its session.
+    if (withdrawal.outcome === 'moved') session.journal.append({ name: 'opened', plan: session.plan });
     services.reportChange();
     services.log.info({ vm, reason, ...withdrawal }, 'withdrawn');
     return withdrawal;

@@ -70,12 +70,13 @@ export class QemuSource implements SourceSide {
 
   async start(vm: VmId, uri: string, limits: MigrationPolicy): Promise<void> {
     const { monitor } = this.#get(vm);
+    // What is known is of an earlier transfer, perhaps the one by which it came here: a copy that dies before this one has
+    // begun must not pass for one that had handed over. So before anything is waited for.
+    monitor.forgetTransfer();
     await Promise.all([
       monitor.execute('migrate-set-capabilities', { capabilities: capabilitiesFor({ paused: false }) }),
       monitor.execute('migrate-set-parameters', parametersOf(limits)),
     ]);
-    // What is known is of an earlier transfer.
-    monitor.forgetTransfer();
     await monitor.execute('migrate', { uri });
   }
 
