@@ -15,7 +15,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { temporal: binary, postgres: binaries } = await provision({ root, say: console.log });
   const placesIn = (run: string) => ({ temporal: join(run, 'temporal'), postgres: join(run, 'postgres') });
-  const folder = await runFolder(join(root, '.ferry', 'test'), async (dead) => {
+  const folder = await runFolder(join(root, '.ferry', 'test-runs'), async (dead) => {
     const left = placesIn(dead);
     await Promise.all([TemporalServer.reap(left.temporal), PostgresServer.reap(left.postgres)]);
   });
