@@ -1,22 +1,29 @@
 import { DECIDE_UPDATE, type DecideAnswer, type DecideRequest } from '@ferry/contracts';
-import { confirmationOf, refusalToDecide } from '@ferry/domain';
+import { confirmationOf, refusalToDecide, type MigrationPlan } from '@ferry/domain';
 import { condition, defineUpdate, setHandler } from '@temporalio/workflow';
 import { failureOf, refusal } from '../failure.ts';
 import { controlOf } from '../hosts.ts';
 import { hearBothHosts } from './hear-both-hosts.ts';
-import type { MigrationRun } from './migration-run.ts';
 
 export interface Decision extends DecideAnswer {
   actor: string;
   reason: string;
 }
 
+/** What has to be known of the migration. */
+interface Decidable {
+  readonly plan: MigrationPlan;
+  readonly pivotPassed: boolean;
+  /** Whether it waits for a person. */
+  readonly isParked: boolean;
+}
+
 /** The verb `decide`: a person says whose the guest is, where no host can tell. */
 export class Deciding {
-  readonly #run: MigrationRun;
+  readonly #run: Decidable;
   #decision: Decision | null = null;
 
-  constructor(run: MigrationRun) {
+  constructor(run: Decidable) {
     this.#run = run;
     setHandler(defineUpdate<DecideAnswer, [DecideRequest]>(DECIDE_UPDATE), (asked) => this.#decide(asked), {
       validator: (asked: DecideRequest) => this.#validate(asked),

@@ -14,7 +14,7 @@ export async function startVirtualMachine(
   { definition, savedState }: StartVirtualMachine,
 ): Promise<{ vm: VmId; host: HostId; generation: number }> {
   checkDefinition(definition);
-  const { host, witness, hypervisor, sessions } = services;
+  const { host, witness, sessions } = services;
   const vm = definition.id;
   return sessions.of(vm).exclusively(async () => {
     for (;;) {
