@@ -35,8 +35,8 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'end-to-end',
-          include: ['test/end-to-end/**/*.test.ts'],
-          exclude: nowhere,
+          include: ['test/{end-to-end,peers,hardship}/**/*.test.ts'],
+          exclude: [...nowhere, '**/*.integration.test.ts'],
           // Each has a lab of its own; two at once on two cores would measure each other.
           fileParallelism: false,
           testTimeout: 180_000,

@@ -18,9 +18,12 @@ const CELLS: readonly Cell[] = [
   { target: 'destination QEMU', moment: 'released', way: 'frozen' },
   { target: 'migration link', moment: 'memory', way: 'cut' },
   { target: 'witness', moment: 'released', way: 'away' },
+  { target: 'witness', moment: 'memory', way: 'read-only' },
+  { target: 'shared storage', moment: 'created', way: 'empty' },
+  { target: 'source agent', moment: 'cancelled', way: 'killed' },
 ];
 
 test('whatever dies or hangs in a migration: one copy of the guest at most, an end in time, nothing left, a whole history, and a next move', async () => {
   const lab = await labUnderTest('fault-matrix', { actor: 'on-call' });
   await expectAllGreen(lab, CELLS);
-}, 240_000);
+}, 360_000);

@@ -1,3 +1,4 @@
+import { MIGRATION_QUEUE_ID } from '@ferry/contracts';
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +24,8 @@ export async function recordHistory(address: string, workflowId: string): Promis
     MACHINES_WORDS.includes(key) ? undefined : value,
   );
   // Sticky queues are named after the process and the machine.
-  await writeFile(`${HISTORIES}/live-migration.${name}.json`, `${text.replaceAll(/"\d+@[\w-]+/g, '"worker')}\n`);
+  const workflow = workflowId === MIGRATION_QUEUE_ID ? 'migration-queue' : 'live-migration';
+  await writeFile(`${HISTORIES}/${workflow}.${name}.json`, `${text.replaceAll(/"\d+@[\w-]+/g, '"worker')}\n`);
 }
 
 const MACHINES_WORDS = ['identity', 'binaryChecksum', 'buildId', 'stackTrace'];

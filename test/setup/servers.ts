@@ -1,5 +1,5 @@
 import { bundleWorkflowCode } from '@temporalio/worker';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
@@ -7,17 +7,19 @@ import { provision } from '../../apps/lab/src/provision/provision.ts';
 import { PostgresServer } from '../../apps/lab/src/servers/postgres-server.ts';
 import { TemporalServer } from '../../apps/lab/src/servers/temporal-server.ts';
 import './provided.ts';
+import { runFolder } from './run-folder.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The servers that integration tests share: a real Temporal, a real Postgres. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { temporal: binary, postgres: binaries } = await provision({ root, say: console.log });
-  const folder = join(root, '.ferry', 'test');
-  const places = { temporal: join(folder, 'temporal'), postgres: join(folder, 'postgres') };
-  await Promise.all([TemporalServer.reap(places.temporal), PostgresServer.reap(places.postgres)]);
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+  const placesIn = (run: string) => ({ temporal: join(run, 'temporal'), postgres: join(run, 'postgres') });
+  const folder = await runFolder(join(root, '.ferry', 'test-runs'), async (dead) => {
+    const left = placesIn(dead);
+    await Promise.all([TemporalServer.reap(left.temporal), PostgresServer.reap(left.postgres)]);
+  });
+  const places = placesIn(folder);
 
   const [temporal, postgres] = await Promise.all([
     TemporalServer.start({ binary, folder: places.temporal }),
@@ -30,6 +32,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('workflowBundle', join(folder, 'workflows.js'));
   return async () => {
     await Promise.all([temporal.stop(), postgres.stop()]);
+    await rm(folder, { recursive: true, force: true });
   };
 }
 

@@ -41,6 +41,18 @@ export function controlOf(host: HostId, summary: string): HostControlActivities 
   return proxyActivities<HostControlActivities>({ ...CONTROL, taskQueue: hostQueue(host, 'control'), summary });
 }
 
+/** For questions: a host that does not answer soon is a fact too. */
+export function evidenceOf(host: HostId): HostControlActivities {
+  return proxyActivities<HostControlActivities>({
+    ...CONTROL,
+    scheduleToStartTimeout: '5s',
+    startToCloseTimeout: '5s',
+    retry: { maximumAttempts: 1 },
+    taskQueue: hostQueue(host, 'control'),
+    summary: 'Gathering evidence',
+  });
+}
+
 export function sourceTransferOf(host: HostId, summary: string): SourceTransferActivities {
   return proxyActivities<SourceTransferActivities>({ ...TRANSFER, taskQueue: hostQueue(host, 'transfer'), summary });
 }
@@ -53,12 +65,12 @@ export function destinationTransferOf(host: HostId, summary: string): Destinatio
   });
 }
 
-/** Writing history: tried until it is there, however long Postgres is away. */
-export function controlPlane(): ControlPlaneActivities {
+/** Deeds of the worker, such as writing history: tried until they are done, however long Postgres is away. */
+export function controlPlane(summary: string): ControlPlaneActivities {
   return proxyActivities<ControlPlaneActivities>({
     taskQueue: CONTROL_PLANE_QUEUE,
     startToCloseTimeout: '20s',
     retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '5s' },
-    summary: 'Writing the history',
+    summary,
   });
 }

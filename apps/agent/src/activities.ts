@@ -7,7 +7,9 @@ import type {
 import type { Instant } from '@ferry/domain';
 import type { AgentServices } from './agent-services.ts';
 import { attempted } from './attempted.ts';
+import { assign } from './deeds/assign.ts';
 import { discard } from './deeds/discard.ts';
+import { gatherEvidence } from './deeds/gather-evidence.ts';
 import { startVirtualMachine } from './deeds/start-virtual-machine.ts';
 import { steer } from './deeds/steer.ts';
 import { stopVirtualMachine } from './deeds/stop-virtual-machine.ts';
@@ -55,6 +57,8 @@ export function activities(services: AgentServices): {
       withdraw: (plan, input) => attempted(() => withdraw(services, plan, input)),
       steer: (plan, input) => attempted(() => steer(services, plan, input)),
       discardDestination: (plan) => attempted(() => discard(services, plan)),
+      gatherEvidence: (plan) => attempted(() => gatherEvidence(services, plan)),
+      assign: (plan, input) => attempted(() => assign(services, plan, input)),
       startVirtualMachine: (input) => attempted(() => startVirtualMachine(services, input)),
       stopVirtualMachine: (input) => attempted(() => stopVirtualMachine(services, input)),
     },

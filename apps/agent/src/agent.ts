@@ -32,8 +32,9 @@ export async function runAgent(config: AgentConfig, stop: AbortSignal): Promise<
   const networks = networksOf(config, runDirectory);
   const pool = new StoragePool(config.storagePool);
   const accelerator = await chooseAccelerator(config.accelerator, config.qemu, runDirectory);
-  const { migrationAddress, qemu } = config;
-  const hypervisor = new QemuHypervisor({ qemu, accelerator, runDirectory, migrationAddress, pool, networks });
+  const { migrationAddress, qemu, imageLocks } = config;
+  const parts = { accelerator, runDirectory, pool, networks };
+  const hypervisor = new QemuHypervisor({ ...parts, qemu, migrationAddress, imageLocks });
 
   const client = new FerryClient({ baseUrl: config.apiUrl, actor: `agent@${config.host}` });
   const reporter = new Reporter(

@@ -3,6 +3,7 @@ import { isAbsolute } from 'node:path';
 import { isName } from '@ferry/domain';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export const IMAGE_LOCKS = ['on', 'off'] as const;
 export const NETWORK_DRIVERS = ['bridge', 'simulated'] as const;
 export const ACCELERATOR_CHOICES = ['auto', 'kvm', 'tcg'] as const;
 
@@ -15,6 +16,8 @@ export interface AgentConfig {
   runDirectory: string;
   /** The cluster's shared storage; every path of a definition lies below it. */
   storagePool: string;
+  /** Whether QEMU locks the pool's images; off where its storage has no locks. */
+  imageLocks: boolean;
   /** The cluster's shared witness folder. */
   witness: string;
   /** Virtual network → bridge of this host. */
@@ -55,6 +58,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): AgentC
     apiUrl: read('FERRY_API_URL', parseHttpUrl, 'an http or https URL'),
     runDirectory: folder('FERRY_RUN_DIRECTORY'),
     storagePool: folder('FERRY_STORAGE_POOL'),
+    imageLocks: oneOf('FERRY_IMAGE_LOCKS', IMAGE_LOCKS, 'on') === 'on',
     witness: folder('FERRY_WITNESS'),
     networks: read('FERRY_NETWORKS', parseNetworks, 'network=bridge pairs, separated by commas: lan=br-lan,dmz=br1'),
     migrationAddress: read(

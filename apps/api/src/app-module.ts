@@ -21,6 +21,8 @@ import { SubmitService } from './migrations/submit-service.ts';
 import { ErrorsPageController } from './problems/errors-page-controller.ts';
 import { ProblemFilter } from './problems/problem-filter.ts';
 import { Refusals } from './problems/refusals.ts';
+import { QueueController } from './queue/queue-controller.ts';
+import { QueueService } from './queue/queue-service.ts';
 import { Records } from './records.ts';
 import { SchemaPipe } from './requests/schema-pipe.ts';
 import { VirtualMachinesController } from './virtual-machines/virtual-machines-controller.ts';
@@ -47,6 +49,7 @@ export class AppModule {
         HealthController,
         HostsController,
         MigrationsController,
+        QueueController,
         SteeringController,
         VirtualMachinesController,
       ],
@@ -64,6 +67,7 @@ export class AppModule {
         HostsService,
         MigrationsService,
         ProgressBoard,
+        QueueService,
         Refusals,
         SubmitService,
         VirtualMachinesService,

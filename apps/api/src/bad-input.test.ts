@@ -37,6 +37,7 @@ describe('bad input', () => {
       'VALIDATION_FAILED',
       'policy.downtimeLimitMs',
     ],
+    ['an unknown priority', migrations, { body: { ...good, priority: 'now' } }, 'VALIDATION_FAILED', 'priority'],
     ['an odd name', migrations, { body: { ...good, vm: 'Web_1;rm' } }, 'VALIDATION_FAILED', 'vm'],
     ['a list as the body', migrations, { body: [good] }, 'VALIDATION_FAILED', 'body'],
     ['no body', migrations, { method: 'POST' }, 'VALIDATION_FAILED', 'body'],

@@ -54,11 +54,15 @@ export function fakeMigration(given: Partial<MigrationDetail> = {}): MigrationDe
     finishedAt: null,
     policy: DEFAULT_POLICY,
     hold: null,
+    priority: 'normal',
     failure: null,
     statistics: null,
     blackoutMs: null,
     phases: [fakePhase('preflight', 'completed')],
     progress: null,
+    queue: null,
+    outlook: null,
+    testimonies: [],
     ...given,
   });
 }

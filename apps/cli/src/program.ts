@@ -1,11 +1,14 @@
 import { Command, CommanderError } from 'commander';
 import { audit } from './commands/audit.ts';
 import { cancel } from './commands/cancel.ts';
+import { decide } from './commands/decide.ts';
 import { force } from './commands/force.ts';
 import { hold } from './commands/hold.ts';
 import { hosts } from './commands/hosts.ts';
+import { limits } from './commands/limits.ts';
 import { migrate } from './commands/migrate.ts';
 import { migrations } from './commands/migrations.ts';
+import { queue } from './commands/queue.ts';
 import { release } from './commands/release.ts';
 import { resume } from './commands/resume.ts';
 import { show } from './commands/show.ts';
@@ -36,6 +39,9 @@ const COMMANDS = [
   tune,
   cancel,
   resume,
+  decide,
+  queue,
+  limits,
   audit,
 ];
 

@@ -3,7 +3,7 @@ export { type Addresses, agentName, processNames } from './control-plane.ts';
 export { type Cell, cellName } from './faults/cell.ts';
 export { matrix } from './faults/matrix.ts';
 export { isGreen, playMatrix } from './faults/play-matrix.ts';
-export { SeededRandom } from './faults/seeded-random.ts';
+export { SeededRandom } from '@ferry/qmp/simulator';
 export { tableLines } from './faults/table.ts';
 export type { CounterReport } from './guest/counter.ts';
 export { type GuestProcess, guestProcess } from './guest-process.ts';

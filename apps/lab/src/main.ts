@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { benchCommand } from './commands/bench-command.ts';
 import { demoCommand, type DemoOptions } from './commands/demo-command.ts';
 import { faultsCommand, type FaultsOptions } from './commands/faults-command.ts';
+import { handoversCommand, type HandoversOptions } from './commands/handovers-command.ts';
 import { labDownCommand } from './commands/lab-down-command.ts';
 import { labStatusCommand } from './commands/lab-status-command.ts';
 import { labUpCommand } from './commands/lab-up-command.ts';
@@ -39,10 +40,21 @@ program
   )
   .option('--seed <number>', 'the order, and the small delays', wholeNumber, 1)
   .option('--repeat <number>', 'each cell this often', wholeNumber, 1)
+  .option(
+    '--runs <number>',
+    'with --simulated: so many seeded handovers of the agents alone, instead of cells',
+    wholeNumber,
+  )
   .option('--json', 'print one object, and the progress on stderr')
   .option(...simulated)
-  .action(async (options: FaultsOptions) => {
+  .action(async (options: FaultsOptions & Partial<HandoversOptions>) => {
     const told = options.json ? new Terminal((text) => process.stderr.write(text), false) : terminal;
+    const { runs, simulated = false } = options;
+    if (runs !== undefined && !simulated) throw new RangeError('--runs needs --simulated');
+    if (runs !== undefined) {
+      process.exitCode = await handoversCommand({ ...options, runs }, told);
+      return;
+    }
     process.exitCode = await faultsCommand(options, readConfig(), told);
   });
 const lab = program.command('lab').description('a lab to play with');
@@ -68,7 +80,7 @@ lab
   });
 
 function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('It must be a number from 1 to 9999.');
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It must be a number from 1 to 999999.');
   return Number(text);
 }
 

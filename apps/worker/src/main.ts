@@ -1,3 +1,5 @@
+import { Client } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
 import { pino } from 'pino';
 import { readConfig } from './config.ts';
 import { createActivities } from './activities/index.ts';
@@ -8,8 +10,13 @@ try {
   const config = readConfig();
   const logger = pino({ name: 'ferry-worker', level: config.logLevel });
   useLogger(logger);
-  const { activities, close } = createActivities(config.databaseUrl);
-  const worker = await createWorker(config, activities);
+  const connection = await NativeConnection.connect({ address: config.temporalAddress });
+  const client = new Client({ connection, namespace: config.temporalNamespace });
+  const { activities, close } = createActivities(config.databaseUrl, client);
+  const worker = await createWorker(config, connection, activities);
+  await activities.startMigrationQueue().catch((error: unknown) => {
+    logger.warn({ err: error }, 'left to the first migration: starting the queue');
+  });
   logger.info({ temporal: config.temporalAddress }, 'polling');
   await worker.run();
   await close();

@@ -1,12 +1,15 @@
 import { CONTROL_PLANE_QUEUE } from '@ferry/contracts';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { Worker, type NativeConnection } from '@temporalio/worker';
 import type { ControlPlaneActivities } from '@ferry/contracts';
 import type { WorkerConfig } from './config.ts';
 import { WORKFLOW_BUNDLE } from './workflow-bundle.ts';
 
-/** A worker for the workflows and the activities that reach Postgres, connected and ready to `run()`. */
-export async function createWorker(config: WorkerConfig, activities: ControlPlaneActivities): Promise<Worker> {
-  const connection = await NativeConnection.connect({ address: config.temporalAddress });
+/** A worker for the workflows and the activities that reach Postgres, ready to `run()`. */
+export async function createWorker(
+  config: WorkerConfig,
+  connection: NativeConnection,
+  activities: ControlPlaneActivities,
+): Promise<Worker> {
   return Worker.create({
     connection,
     namespace: config.temporalNamespace,

@@ -1,11 +1,14 @@
-import type { HostReport, MigrationProgress, MigrationStateName, VmStatus } from '@ferry/domain';
+import type { HostReport, MigrationLimits, MigrationProgress, MigrationStateName, VmStatus } from '@ferry/domain';
 import {
   auditPage,
   cancelAnswer,
+  decideAnswer,
   host,
   hostPage,
   migrationDetail,
+  migrationLimits,
   migrationPage,
+  migrationQueue,
   resumeAnswer,
   steerAnswer,
   submittedMigration,
@@ -13,19 +16,22 @@ import {
   virtualMachinePage,
   type AuditEntry,
   type ForceBody,
+  type DecideBody,
   type Host,
   type InterventionBody,
   type LiveEvent,
   type Migration,
   type MigrationDetail,
   type ResumeBody,
+  type MigrationQueue,
+  type SetLimitsBody,
   type StartVirtualMachineBody,
   type SubmitMigrationBody,
   type SubmittedMigration,
   type TuneBody,
   type VirtualMachine,
 } from '@ferry/contracts/http';
-import type { CancelAnswer, ResumeAnswer, SteerAnswer } from '@ferry/contracts';
+import type { CancelAnswer, DecideAnswer, ResumeAnswer, SteerAnswer } from '@ferry/contracts';
 import { eventStream, type EventOptions, type StreamStep } from './event-stream.ts';
 import type { Page } from './every-item.ts';
 import { path, Transport, type FerryClientOptions } from './transport.ts';
@@ -144,6 +150,21 @@ export class FerryClient {
   /** Changes limits of the transfer while it runs. */
   tuneMigration(id: string, body: TuneBody): Promise<SteerAnswer> {
     return this.#transport.ask({ method: 'POST', path: path`/migrations/${id}/tune`, body }, steerAnswer);
+  }
+
+  /** Says whose the guest is, where no host can tell. Resolves once the host has done it. */
+  decideMigration(id: string, body: DecideBody): Promise<DecideAnswer> {
+    return this.#transport.ask({ method: 'POST', path: path`/migrations/${id}/decide`, body }, decideAnswer);
+  }
+
+  /** Who is under way, who waits and why. */
+  queue(): Promise<MigrationQueue> {
+    return this.#transport.ask({ method: 'GET', path: '/queue' }, migrationQueue);
+  }
+
+  /** Answers the limits that hold from now on. */
+  setLimits(body: SetLimitsBody): Promise<MigrationLimits> {
+    return this.#transport.ask({ method: 'PUT', path: '/limits', body }, migrationLimits);
   }
 
   audit(filter: AuditFilter = {}): Promise<Page<AuditEntry>> {

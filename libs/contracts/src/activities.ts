@@ -1,8 +1,10 @@
 import type {
+  Evidence,
   Finding,
   HostId,
   Instant,
   MigrationEvent,
+  MigrationId,
   MigrationPlan,
   PhaseReport,
   TransferStatistics,
@@ -10,6 +12,7 @@ import type {
   VirtualMachineDefinition,
   VmId,
 } from '@ferry/domain';
+import type { Entrant, LimitsChange } from './migration-queue.ts';
 
 /** A phase's input: the plan, and what earlier phases found out. */
 export type Phase<Input, Result> = (plan: MigrationPlan, input: Input) => Promise<PhaseReport<Result>>;
@@ -39,9 +42,9 @@ export interface DestinationTransferActivities {
   createDestination: Phase<{ configuration: VirtualMachineConfiguration }, { uri: string }>;
   /** Armed. Appends `started` when its QEMU has the whole state and the record is `released` to it: the pivot. */
   transferStorage: Phase<Nothing, { generation: number; startedAt: Instant }>;
-  /** Armed. Starts the CPUs. */
-  bringOnline: Phase<Nothing, { runningAt: Instant }>;
-  /** Armed. Announces the guest until the fabric forwards to its new port. */
+  /** Armed. Starts the CPUs, unless the guest was paused when it left: then `runningAt` is when it became this host's. */
+  bringOnline: Phase<Nothing, { runningAt: Instant; paused: boolean }>;
+  /** Armed. Announces a guest that runs until the fabric forwards to its new port. */
   redirectNetwork: Phase<Nothing, { ports: string[] }>;
 }
 
@@ -65,6 +68,10 @@ export interface HostControlActivities {
   steer(plan: MigrationPlan, input: { force: boolean }): Promise<void>;
   /** Destroys what was built of the destination VM, after asking the record again. Idempotent. */
   discardDestination(plan: MigrationPlan): Promise<{ discarded: boolean; explanation: string }>;
+  /** Says what this host knows of a migration, whatever has become of it. */
+  gatherEvidence(plan: MigrationPlan): Promise<Evidence>;
+  /** Does what a person has decided: the guest is this host's. `NOTHING_TO_ASSIGN` at a destination whose copy is not whole. */
+  assign(plan: MigrationPlan, input: { by: string; reason: string }): Promise<Assignment>;
   startVirtualMachine(input: StartVirtualMachine): Promise<{ vm: VmId; host: HostId; generation: number }>;
   /** Ends the guest and appends `stopped`. */
   stopVirtualMachine(input: { vm: VmId }): Promise<{ vm: VmId; host: HostId; generation: number }>;
@@ -83,6 +90,12 @@ export interface StartVirtualMachine {
   savedState: string | null;
 }
 
+/** What a decision led to: the guest runs on the host that was named, or has ended there. */
+export interface Assignment {
+  runs: boolean;
+  generation: number;
+}
+
 /**
  * - `kept`: the guest runs on at the source
  * - `moved`: it is another host's; only forward is left
@@ -96,8 +109,14 @@ export interface Withdrawal {
   explanation: string;
 }
 
-/** Activities of the worker, on the control-plane queue. */
+/** Activities of the worker, on the control-plane queue: they reach Postgres and Temporal. */
 export interface ControlPlaneActivities {
   /** Writes events to Postgres. Storing one twice changes nothing; an error means that none of them is certain to be there. */
   recordEvents(events: MigrationEvent[]): Promise<void>;
+  /** Adds a change of the limits to the audit history. */
+  recordLimitsChange(change: LimitsChange): Promise<void>;
+  /** Starts the queue unless it runs: with the limits that it had, and the places that migrations hold. */
+  startMigrationQueue(): Promise<void>;
+  /** Which of these runs of migrations have ended, in whatever way. */
+  findEnded(places: Pick<Entrant, 'migration' | 'vm' | 'run'>[]): Promise<MigrationId[]>;
 }

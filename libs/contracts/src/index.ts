@@ -1,3 +1,4 @@
 export * from './activities.ts';
+export * from './migration-queue.ts';
 export * from './queues.ts';
 export * from './workflows.ts';

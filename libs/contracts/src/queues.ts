@@ -1,4 +1,5 @@
 import { isName, type HostId, type MigrationId, type VmId } from '@ferry/domain';
+import { WORKFLOWS } from './workflows.ts';
 
 /** Names on Temporal are made here, each beside its inverse, and nowhere else. */
 
@@ -29,6 +30,9 @@ export function vmOfLock(workflowId: string): VmId | null {
   return isName(vm) ? vm : null;
 }
 
+/** The queue's workflow id: there is one a cluster. */
+export const MIGRATION_QUEUE_ID = 'migration-queue';
+
 /** Search attributes, all of type Keyword. */
 export const SEARCH_ATTRIBUTES = {
   vm: 'FerryVm',
@@ -37,6 +41,9 @@ export const SEARCH_ATTRIBUTES = {
   destination: 'FerryDestination',
   state: 'FerryState',
 } as const;
+
+/** Temporal's list query for the migrations under way or waiting. */
+export const RUNNING_MIGRATIONS_QUERY = `WorkflowType = '${WORKFLOWS.liveMigration}' AND ExecutionStatus = 'Running'`;
 
 /** Temporal's list query that finds the workflow of a migration. The id has been checked to be a UUID. */
 export function migrationQuery(migration: MigrationId): string {

@@ -6,7 +6,10 @@ import type {
   MigrationPlan,
   MigrationPolicy,
   MigrationState,
+  Outlook,
+  Priority,
   Request,
+  Testimony,
   VmId,
 } from '@ferry/domain';
 import type { StartVirtualMachine } from './activities.ts';
@@ -15,6 +18,7 @@ import type { StartVirtualMachine } from './activities.ts';
 
 export const WORKFLOWS = {
   liveMigration: 'liveMigration',
+  migrationQueue: 'migrationQueue',
   startVirtualMachine: 'startVirtualMachine',
   stopVirtualMachine: 'stopVirtualMachine',
 } as const;
@@ -25,6 +29,7 @@ export interface LiveMigrationInput {
   source: HostId;
   destination: HostId;
   policy: MigrationPolicy;
+  priority: Priority;
   request: Request;
   requestedAt: Instant;
   /** It is to be held from its beginning. */
@@ -44,6 +49,7 @@ export const HOLD_UPDATE = 'hold';
 export const RELEASE_UPDATE = 'release';
 export const FORCE_UPDATE = 'force';
 export const TUNE_UPDATE = 'tune';
+export const DECIDE_UPDATE = 'decide';
 export const STATE_QUERY = 'state';
 
 /** `kept`: cancelled, the guest runs on at the source. `too-late`: it moved in the meantime, and the migration completes. */
@@ -72,6 +78,21 @@ export interface SteerAnswer {
   policy: MigrationPolicy;
 }
 
+/** A person's word on whose the guest is: `confirmation` as `confirmationOf` has it. */
+export interface DecideRequest {
+  actor: string;
+  reason: string;
+  owner: HostId;
+  confirmation: string;
+}
+
+/** Whether the guest runs on the host that was named; else it has ended there. */
+export interface DecideAnswer {
+  owner: HostId;
+  runs: boolean;
+  generation: number;
+}
+
 /** The answer to the query `state`. */
 export interface MigrationSnapshot {
   plan: MigrationPlan;
@@ -79,4 +100,7 @@ export interface MigrationSnapshot {
   hold: Hold | null;
   /** Whether the pivot has been passed, so that only forward is left. */
   pivotPassed: boolean;
+  outlook: Outlook;
+  /** What both hosts said when it began to wait for a person. */
+  testimonies: Testimony[];
 }

@@ -51,7 +51,8 @@ function sourceStanding({ host, migration, record }: Standpoint): SourceStanding
   if (record.kind === 'released' || record.kind === 'declined')
     return record.source === host ? record.kind : 'elsewhere';
   if (record.host !== host) return 'elsewhere';
-  return record.kind === 'reclaimed' && record.migration === migration ? 'taken-back' : 'ours';
+  if (record.kind === 'held' || record.migration !== migration) return 'ours';
+  return record.kind === 'assigned' ? 'assigned' : record.kind === 'reclaimed' ? 'taken-back' : 'ours';
 }
 
 function destinationStanding({ host, migration, record }: Standpoint): DestinationStanding {

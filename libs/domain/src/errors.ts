@@ -118,12 +118,42 @@ export const ERRORS = {
     title: 'The guest could not be switched over within the stated downtime',
     remedy: 'State at least the downtime named in the detail, or raise the bandwidth first.',
   },
+  NOTHING_TO_DECIDE: {
+    status: 409,
+    retryable: false,
+    title: 'The migration does not need a person’s decision',
+    remedy: 'Resume it or cancel it: its hosts can tell whose the guest is. Decide only where it waits and they can’t.',
+  },
+  DECISION_NOT_CONFIRMED: {
+    status: 422,
+    retryable: false,
+    title: 'The decision was not confirmed as it must be',
+    remedy: 'Confirm it with the VM and the host that is to own it, as in “web-1 host-b”.',
+  },
+  NOTHING_TO_ASSIGN: {
+    status: 409,
+    retryable: false,
+    title: 'The host has no whole copy of the guest',
+    remedy: 'Decide for the source: where its copy is gone too, the guest has ended, and can be started again.',
+  },
+  DECIDED_BY_PERSON: {
+    status: 409,
+    retryable: false,
+    title: 'A person has decided who owns the guest',
+    remedy: 'See who and why. A host that comes back removes the copy it may still have, by itself.',
+  },
   MIGRATION_ENDED: { status: 409, retryable: false, title: 'The migration has ended', remedy: 'Submit a new one.' },
   ENGINE_UNAVAILABLE: {
     status: 503,
     retryable: true,
     title: 'The workflow engine cannot be reached',
     remedy: 'Look whether the migration named in the detail has begun; if not, try again.',
+  },
+  QUEUE_UNAVAILABLE: {
+    status: 503,
+    retryable: true,
+    title: 'The queue of migrations does not run',
+    remedy: 'Start a worker, or submit a migration: either starts the queue as it was.',
   },
   RECORDS_UNAVAILABLE: {
     status: 503,
@@ -216,6 +246,12 @@ export const ERRORS = {
     retryable: true,
     title: 'The witness cannot be reached',
     remedy: 'Mount the witness folder on this host, readable and writable.',
+  },
+  JOURNAL_UNWRITABLE: {
+    status: 507,
+    retryable: false,
+    title: 'The host cannot write its journal',
+    remedy: 'Free space under the agent’s run directory; the guest runs on where its record says.',
   },
   SUPERSEDED: {
     status: 409,

@@ -27,7 +27,8 @@ export type HandleClaim =
   | { kind: 'declined'; source: HostId; destination: HostId; migration: MigrationId }
   | { kind: 'reclaimed'; host: HostId; migration: MigrationId }
   | { kind: 'stopped'; host: HostId }
-  | { kind: 'assigned'; host: HostId; by: string; reason: string };
+  /** By a person, where nobody else could tell whose the guest is. */
+  | { kind: 'assigned'; host: HostId; migration: MigrationId; by: string; reason: string };
 
 /** Who may run the guest by this record: nobody while it is released, declined or stopped. */
 export function ownerOf(record: HandleClaim | null): HostId | null {
@@ -47,7 +48,7 @@ export function ownerOf(record: HandleClaim | null): HostId | null {
 
 /** Whether `next` may follow `current` at all. The swap decides who of several wins. */
 export function maySucceed(current: HandleClaim | null, next: HandleClaim): boolean {
-  if (next.kind === 'assigned') return current !== null;
+  if (next.kind === 'assigned') return current !== null && current.kind !== 'stopped';
   if (current === null || current.kind === 'stopped') return next.kind === 'held';
   if (current.kind === 'released') return mayAnswer(current, next);
   if (current.kind === 'declined') {

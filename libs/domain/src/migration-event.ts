@@ -1,7 +1,10 @@
+import type { Testimony } from './evidence.ts';
+import type { Standing } from './admission.ts';
 import type { HostId, Instant, MigrationId, VmId } from './identifiers.ts';
 import type { Failure, MigrationOutcome } from './migration.ts';
 import type { Phase } from './phase.ts';
 import type { MigrationPolicy } from './policy.ts';
+import type { Priority } from './priority.ts';
 
 /**
  * What happened to a migration, in its order. The workflow numbers them; storing one twice changes nothing.
@@ -23,6 +26,7 @@ export type MigrationEventBody =
       source: HostId;
       destination: HostId;
       policy: MigrationPolicy;
+      priority: Priority;
     }
   | { type: 'phase-started'; phase: Phase }
   | {
@@ -34,6 +38,9 @@ export type MigrationEventBody =
       finishedAt: Instant;
       details: Record<string, unknown>;
     }
+  /** It has to wait for its turn, and got it. */
+  | ({ type: 'queued' } & Standing)
+  | { type: 'admitted'; waitedMs: number }
   | { type: 'phase-failed'; phase: Phase; failure: Failure }
   | { type: 'needs-attention'; phase: Phase; failure: Failure }
   | {
@@ -58,6 +65,9 @@ export type MigrationEventBody =
       generation: number;
       explanation: string;
     }
+  | { type: 'decided-by-person'; actor: string; reason: string; owner: HostId; generation: number; runs: boolean }
+  /** What both hosts knew when the migration began to wait for a person. */
+  | { type: 'heard'; testimonies: Testimony[] }
   | { type: 'compensated'; host: HostId; undo: string }
   | ({ type: 'completed' } & MigrationOutcome)
   | { type: 'cancelled'; owner: HostId }

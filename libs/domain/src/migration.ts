@@ -1,3 +1,4 @@
+import type { Standing } from './admission.ts';
 import type { ErrorCode } from './errors.ts';
 import type { HostId, Instant, MigrationId, VmId } from './identifiers.ts';
 import type { Phase } from './phase.ts';
@@ -52,6 +53,8 @@ export interface PhaseReport<T> {
 /** What is true of a migration in each of its states, and only there. */
 export type MigrationState =
   | { state: 'running'; phase: Phase }
+  /** Its hosts are ready, and it waits for its turn. */
+  | ({ state: 'queued'; since: Instant } & Standing)
   | { state: 'needs-attention'; phase: Phase; failure: Failure; since: Instant }
   | { state: 'cancelling'; phase: Phase; requestedBy: string }
   | ({ state: 'completed' } & MigrationOutcome)
@@ -61,6 +64,7 @@ export type MigrationState =
 export type MigrationStateName = MigrationState['state'];
 export const MIGRATION_STATES = [
   'running',
+  'queued',
   'needs-attention',
   'cancelling',
   'completed',
@@ -79,6 +83,6 @@ export interface MigrationOutcome {
   statistics: TransferStatistics;
   /** The source's CPUs stopped. */
   stoppedAt: Instant;
-  /** The destination's CPUs run. */
+  /** The destination's CPUs run; those of a paused guest may. */
   runningAt: Instant;
 }

@@ -31,6 +31,7 @@ export type SourceIntent = (typeof SOURCE_INTENTS)[number];
 /**
  * What the record means to the host, as far as it decides.
  * - `ours`: this host's. `taken-back`: this host's again, after this migration had released it
+ * - `assigned`: this host's, as a person has decided in this migration: what is at the destination does not count any more
  * - `released`: this host has released it, and the destination has not answered
  * - `declined`: the destination has answered that it has no copy to start
  * - `free`: nobody's. `elsewhere`: another host's, or between two others
@@ -39,6 +40,7 @@ export const SOURCE_STANDINGS = [
   'unreachable',
   'ours',
   'taken-back',
+  'assigned',
   'released',
   'declined',
   'free',
@@ -133,6 +135,8 @@ function neverHandedOverAgain(row: Row): Row {
   return { ...row, 'hand-over': row.withdraw };
 }
 
+const DECIDED_AND_GONE = all('stop', 'a person has decided that the guest is this host’s, and its copy here is gone');
+
 const STILL_THERE: Row = {
   ...all('reclaim', 'only a swap that is won before the destination’s makes the guest this host’s again'),
   'hand-over': { decision: 'wait', reason: 'it is released: the destination starts it, or declines' },
@@ -194,6 +198,16 @@ export const SOURCE_TABLE: Record<SourceStanding, Rows> = {
     died: neverHandedOverAgain(OURS.died),
     absent: OURS.absent,
     vanished: OURS.vanished,
+    unknown: SILENT,
+  },
+  assigned: {
+    running: neverHandedOverAgain(OURS.running),
+    paused: neverHandedOverAgain(OURS.paused),
+    copying: neverHandedOverAgain(OURS.copying),
+    settled: neverHandedOverAgain(OURS.settled),
+    died: DECIDED_AND_GONE,
+    absent: DECIDED_AND_GONE,
+    vanished: DECIDED_AND_GONE,
     unknown: SILENT,
   },
   released: rows(STILL_THERE, HANDED_OVER),

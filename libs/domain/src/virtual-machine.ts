@@ -40,6 +40,8 @@ export interface VirtualMachineConfiguration {
   /** `GenuineIntel`, `AuthenticAMD`, …: the vendor that the guest's CPU shows. */
   cpuVendor: string;
   memoryBytes: number;
+  /** Its CPUs were stopped by somebody: it arrives as it was, and runs when somebody says so. */
+  paused: boolean;
 }
 
 export const VM_STATUSES = ['running', 'paused', 'receiving', 'settled', 'stopped', 'unknown'] as const;

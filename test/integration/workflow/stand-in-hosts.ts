@@ -1,21 +1,32 @@
 import {
   CONTROL_PLANE_QUEUE,
   hostQueue,
+  MIGRATION_QUEUE_ID,
+  SEARCH_ATTRIBUTES,
   virtualMachineLock,
   WORKFLOWS,
   type ControlPlaneActivities,
   type DestinationTransferActivities,
   type HostControlActivities,
+  type LimitsChange,
   type LiveMigrationInput,
   type SourceTransferActivities,
 } from '@ferry/contracts';
-import { DEFAULT_POLICY, type MigrationEvent, type MigrationState, type PhaseReport } from '@ferry/domain';
+import {
+  DEFAULT_POLICY,
+  DEFAULT_PRIORITY,
+  type MigrationEvent,
+  type MigrationState,
+  type PhaseReport,
+} from '@ferry/domain';
 import { Context } from '@temporalio/activity';
-import type { WorkflowHandle } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
+import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
+import { createFindEnded } from '../../../apps/worker/src/activities/find-ended.ts';
+import { createStartMigrationQueue } from '../../../apps/worker/src/activities/start-migration-queue.ts';
 import { recordHistory } from '../../replay/record-history.ts';
 
 export type HostActivities = SourceTransferActivities & DestinationTransferActivities & HostControlActivities;
@@ -58,13 +69,24 @@ function agreeing(): HostActivities {
     transferMemory: () => result({ rounds: 2, transferredBytes: 1_000 }),
     transferState: () => result({ generation: 2, stoppedAt: now, releasedAt: now, statistics }),
     transferStorage: () => result({ generation: 3, startedAt: now }),
-    bringOnline: () => result({ runningAt: now }),
+    bringOnline: () => result({ runningAt: now, paused: false }),
     redirectNetwork: () => result({ ports: ['tap0'] }),
     retireSource: () => result({ retired: true }),
     withdraw: (plan) =>
       Promise.resolve({ outcome: 'kept', owner: plan.source, generation: 1, explanation: 'The guest runs on here.' }),
     steer: () => Promise.resolve(),
     discardDestination: () => Promise.resolve({ discarded: true, explanation: 'Destroyed.' }),
+    gatherEvidence: (plan) =>
+      Promise.resolve({
+        ...{
+          host: plan.source,
+          at: now,
+          record: { kind: 'held' as const, host: plan.source } as never,
+          copy: 'running',
+        },
+        ...{ ruling: { decision: 'keep', reason: 'the guest is here' }, progress: null, lastWords: '', journal: [] },
+      }),
+    assign: () => Promise.resolve({ runs: true, generation: 5 }),
     startVirtualMachine: ({ definition }) => Promise.resolve({ vm: definition.id, host: 'host', generation: 1 }),
     stopVirtualMachine: ({ vm }) => Promise.resolve({ vm, host: 'host', generation: 2 }),
   };
@@ -76,13 +98,19 @@ export class StandInHosts {
   readonly deeds: string[] = [];
   /** What has been written to history. */
   readonly events: MigrationEvent[] = [];
+  readonly limitsChanges: LimitsChange[] = [];
   readonly #environment: TestWorkflowEnvironment;
-  readonly #workers: Worker[] = [];
-  readonly #running: Promise<void>[] = [];
+  readonly #recordEvents: ControlPlaneActivities['recordEvents'];
+  readonly #hosts: RunningWorker[] = [];
+  #controlPlane: RunningWorker | null = null;
   readonly #migrations: WorkflowHandle[] = [];
 
-  private constructor(environment: TestWorkflowEnvironment) {
+  private constructor(
+    environment: TestWorkflowEnvironment,
+    recordEvents: ControlPlaneActivities['recordEvents'] = () => Promise.resolve(),
+  ) {
     this.#environment = environment;
+    this.#recordEvents = recordEvents;
   }
 
   static async start(overrides: Partial<HostActivities & ControlPlaneActivities> = {}): Promise<StandInHosts> {
@@ -91,32 +119,37 @@ export class StandInHosts {
         executable: { type: 'existing-path', path: inject('temporalBinary') },
         log: { level: 'error', format: 'pretty' },
         searchAttributes: [],
-        extraArgs: ['FerryVm', 'FerryMigration', 'FerrySource', 'FerryDestination', 'FerryState'].flatMap((name) => [
-          '--search-attribute',
-          `${name}=Keyword`,
-        ]),
+        extraArgs: [
+          ...Object.values(SEARCH_ATTRIBUTES).flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
+          // So that the queue goes on in a new run every now and then.
+          ...['--dynamic-config-value', 'limit.historyCount.suggestContinueAsNew=100'],
+        ],
       },
     });
-    const hosts = new StandInHosts(environment);
-    await hosts.#work({ ...agreeing(), ...overrides }, overrides.recordEvents);
+    const hosts = new StandInHosts(environment, overrides.recordEvents);
+    await hosts.#startHosts({ ...agreeing(), ...overrides });
+    await hosts.startWorker();
     return hosts;
   }
 
-  /** Starts the migration of a VM from host-a to host-b. */
-  async migrate(
-    options: Pick<LiveMigrationInput, 'hold'> = {},
-  ): Promise<WorkflowHandle<(input: LiveMigrationInput) => Promise<MigrationState>>> {
+  get client(): Client {
+    return this.#environment.client;
+  }
+
+  /** Starts the migration of a VM, of web-1 from host-a to host-b unless told otherwise. */
+  async migrate(asked: Partial<LiveMigrationInput> = {}): Promise<RunningMigration> {
     const input: LiveMigrationInput = {
       migration: randomUUID(),
       vm: 'web-1',
       source: 'host-a',
       destination: 'host-b',
       policy: DEFAULT_POLICY,
+      priority: DEFAULT_PRIORITY,
       request: { actor: 'ada', reason: null },
       requestedAt: new Date().toISOString(),
-      ...options,
+      ...asked,
     };
-    const migration = await this.#environment.client.workflow.start(WORKFLOWS.liveMigration, {
+    const migration = await this.client.workflow.start(WORKFLOWS.liveMigration, {
       args: [input],
       taskQueue: CONTROL_PLANE_QUEUE,
       workflowId: virtualMachineLock(input.vm),
@@ -130,18 +163,37 @@ export class StandInHosts {
     return this.events.map((event) => ('phase' in event ? `${event.type} ${event.phase}` : event.type));
   }
 
+  /** Starts the worker, as the app does: the queue is there before the first migration. */
+  async startWorker(): Promise<void> {
+    const startMigrationQueue = createStartMigrationQueue(this.client);
+    const activities: ControlPlaneActivities = {
+      recordEvents: async (events) => {
+        await this.#recordEvents(events);
+        this.events.push(...events);
+      },
+      recordLimitsChange: (change) => Promise.resolve(void this.limitsChanges.push(change)),
+      startMigrationQueue,
+      findEnded: createFindEnded(this.client),
+    };
+    await startMigrationQueue();
+    const workflowBundle = { codePath: inject('workflowBundle') };
+    this.#controlPlane = await this.#run({ taskQueue: CONTROL_PLANE_QUEUE, workflowBundle, activities });
+  }
+
+  async stopWorker(): Promise<void> {
+    await this.#controlPlane?.end();
+  }
+
   async stop(): Promise<void> {
-    if (process.env['FERRY_RECORD_HISTORIES'] !== undefined)
+    if (process.env['FERRY_RECORD_HISTORIES'] !== undefined) {
       for (const migration of this.#migrations) await recordHistory(this.#environment.address, migration.workflowId);
-    for (const worker of this.#workers) worker.shutdown();
-    await Promise.all(this.#running);
+      if (this.#migrations.length > 1) await recordHistory(this.#environment.address, MIGRATION_QUEUE_ID);
+    }
+    await Promise.all([this.stopWorker(), ...this.#hosts.map((worker) => worker.end())]);
     await this.#environment.teardown();
   }
 
-  async #work(
-    activities: HostActivities,
-    recordEvents: ControlPlaneActivities['recordEvents'] | undefined,
-  ): Promise<void> {
+  async #startHosts(activities: HostActivities): Promise<void> {
     const watched = Object.fromEntries(
       Object.entries(activities).map(([name, deed]) => [
         name,
@@ -151,19 +203,25 @@ export class StandInHosts {
         },
       ]),
     );
-    const store = async (events: MigrationEvent[]) => {
-      await recordEvents?.(events);
-      this.events.push(...events);
-    };
-    const { nativeConnection: connection } = this.#environment;
-    const controlPlane = {
-      workflowBundle: { codePath: inject('workflowBundle') },
-      activities: { recordEvents: store },
-    };
     const queues = ['host-a', 'host-b'].flatMap((host) => [hostQueue(host, 'control'), hostQueue(host, 'transfer')]);
-    this.#workers.push(await Worker.create({ connection, taskQueue: CONTROL_PLANE_QUEUE, ...controlPlane }));
     for (const taskQueue of queues)
-      this.#workers.push(await Worker.create({ connection, taskQueue, activities: watched, shutdownForceTime: '1s' }));
-    for (const worker of this.#workers) this.#running.push(worker.run());
+      this.#hosts.push(await this.#run({ taskQueue, activities: watched, shutdownForceTime: '1s' }));
+  }
+
+  async #run(options: Omit<WorkerOptions, 'connection'>): Promise<RunningWorker> {
+    const worker = await Worker.create({ connection: this.#environment.nativeConnection, ...options });
+    const running = worker.run();
+    return {
+      end: async () => {
+        if (worker.getState() === 'RUNNING') worker.shutdown();
+        await running;
+      },
+    };
   }
 }
+
+interface RunningWorker {
+  end: () => Promise<void>;
+}
+
+export type RunningMigration = WorkflowHandle<(input: LiveMigrationInput) => Promise<MigrationState>>;

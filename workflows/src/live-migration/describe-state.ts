@@ -4,6 +4,7 @@ type InState<Name> = Extract<MigrationState, { state: Name }>;
 
 const DESCRIPTION: { [Name in MigrationState['state']]: (state: InState<Name>) => string } = {
   running: ({ phase }) => `${PHASE_TITLE[phase]}.`,
+  queued: ({ since, position, reason }) => `Queued since ${since}, number ${position} in line: ${reason}.`,
   'needs-attention': ({ phase, failure, since }) =>
     `**Needs attention** since ${since}, in *${PHASE_TITLE[phase]}*: ${ERRORS[failure.code].title} (\`${failure.code}\`). ${failure.detail}\n\n${ERRORS[failure.code].remedy} Then resume it, or cancel it.`,
   cancelling: ({ requestedBy }) => `Cancelling, asked for by ${requestedBy}.`,

@@ -1,6 +1,6 @@
 import type { Withdrawal } from '@ferry/contracts';
 import type { Failure, MigrationState, Phase } from '@ferry/domain';
-import { condition } from '@temporalio/workflow';
+import { condition, isCancellation } from '@temporalio/workflow';
 import { failureOf } from '../failure.ts';
 import { controlOf } from '../hosts.ts';
 import { CancelRequested, type MigrationRun } from './migration-run.ts';
@@ -24,10 +24,7 @@ export async function compensate(run: MigrationRun, error: unknown, withdrawal: 
   const owner = withdrawal.owner ?? run.plan.source;
   const { generation, explanation } = withdrawal;
   if (run.handingOver) run.history.add({ type: 'decided', decision: 'withdrawn', owner, generation, explanation });
-  for (const undo of run.undo.takeAll()) {
-    await insist(run, 'create-destination', undo.deed);
-    run.history.add({ type: 'compensated', host: undo.host, undo: undo.title });
-  }
+  await undoAll(run);
   const failure: Failure | null =
     withdrawal.outcome === 'ended'
       ? { code: 'GUEST_GONE', detail: explanation }
@@ -42,12 +39,21 @@ export async function compensate(run: MigrationRun, error: unknown, withdrawal: 
   return run.end({ state: 'failed', owner, failure });
 }
 
+/** Undoes what was done, the newest first; where a host is away, when it is back. */
+export async function undoAll(run: MigrationRun): Promise<void> {
+  for (const undo of run.undo.takeAll()) {
+    await insist(run, 'create-destination', undo.deed);
+    run.history.add({ type: 'compensated', host: undo.host, undo: undo.title });
+  }
+}
+
 /** Tries for ever, by itself and whenever a person says so: a host that comes back in an hour is cleaned then. */
 async function insist<T>(run: MigrationRun, phase: Phase, deed: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await deed();
     } catch (error) {
+      if (isCancellation(error)) throw error;
       const failure = failureOf(error);
       await Promise.race([run.park(phase, failure), condition(() => false, RETRY_PERIOD)]);
       run.unpark(phase);

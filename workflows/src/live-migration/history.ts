@@ -48,7 +48,7 @@ export class History {
       await condition(() => this.#hurried || this.#closed, COMPANY);
       this.#hurried = false;
       const batch = [...this.#pending];
-      await controlPlane().recordEvents(batch);
+      await controlPlane('Writing the history').recordEvents(batch);
       this.#pending = this.#pending.slice(batch.length);
     }
   }

@@ -1,6 +1,6 @@
 import type { LiveMigrationInput } from '@ferry/contracts';
 import type { MigrationState } from '@ferry/domain';
-import { allHandlersFinished, CancellationScope, condition } from '@temporalio/workflow';
+import { allHandlersFinished, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import { failureOf } from '../failure.ts';
 import {
   createDestination,
@@ -9,25 +9,39 @@ import {
   transferConfiguration,
   transferMemory,
 } from './before-handover.ts';
+import { endByDecision } from './end-by-decision.ts';
 import { compensate, withdraw } from './give-up.ts';
 import { Handover, type Passed } from './handover.ts';
 import { CancelRequested, MigrationRun } from './migration-run.ts';
+import { queueUp } from './queue-up.ts';
 
 /**
  * Moves one running VM from its host to another.
  *
- *     preflight ─► transfer-configuration ─► create-destination ─► transfer-memory ─► transfer-state ─► transfer-storage ═► bring-online ─► redirect-network ─► retire-source
+ *     preflight ─► (queued) ─► transfer-configuration ─► create-destination ─► transfer-memory ─► transfer-state ─► transfer-storage ═► bring-online ─► redirect-network ─► retire-source
  *     └──────────────────── any failure, or a cancel: the source takes its guest back, the destination VM is destroyed ───────────┘ pivot: only forward
  */
 export async function liveMigration(input: LiveMigrationInput): Promise<MigrationState> {
   const run = new MigrationRun(input);
   cancelWithTemporal(run);
   return CancellationScope.nonCancellable(async () => {
-    const state = await migrate(run);
-    await run.history.close();
+    const state = await unlessDecided(run);
+    // The place is given back at once: history may have to wait for its database.
+    await Promise.all([run.turn.leave(), run.history.close()]);
     await condition(allHandlersFinished);
     return state;
   });
+}
+
+/** Where no host can tell whose the guest is, a person may: whatever still waits is then given up. */
+async function unlessDecided(run: MigrationRun): Promise<MigrationState> {
+  const scope = new CancellationScope();
+  const byItself = scope.run(() => migrate(run));
+  const decision = await Promise.race([byItself.then(() => null), run.deciding.made()]);
+  if (decision === null) return byItself;
+  byItself.catch(() => undefined);
+  scope.cancel();
+  return endByDecision(run, decision);
 }
 
 async function migrate(run: MigrationRun): Promise<MigrationState> {
@@ -35,6 +49,8 @@ async function migrate(run: MigrationRun): Promise<MigrationState> {
   try {
     reached = await run.unlessCancelled(reachPivot(run));
   } catch (error) {
+    // A person has decided meanwhile: nothing is left to call off.
+    if (isCancellation(error)) throw error;
     return callOff(run, error);
   }
   return rollForward(run, reached.handover, Promise.resolve(reached.passed));
@@ -74,8 +90,13 @@ interface ReachedPivot {
 
 async function reachPivot(run: MigrationRun): Promise<ReachedPivot> {
   const { plan } = run;
-  const reading = readConfiguration(plan);
+  let reading = readConfiguration(plan);
   await preflight(run, plan);
+  if (await queueUp(run, plan)) {
+    // Facts age.
+    reading = readConfiguration(plan);
+    await preflight(run, plan);
+  }
   const configuration = await transferConfiguration(run, plan, reading);
   const destination = await createDestination(run, plan, configuration);
   run.beginHandover();

@@ -10,14 +10,18 @@ import {
   type ResumeRequest,
 } from '@ferry/contracts';
 import {
+  outlookOf,
   policyMistakes,
   type Failure,
   type Instant,
   type MigrationPlan,
   type MigrationState,
+  type Outlook,
   type Phase,
   type PhaseReport,
   type Request,
+  type Testimony,
+  type Standing,
 } from '@ferry/domain';
 import { SearchAttributeType } from '@temporalio/common';
 import {
@@ -29,11 +33,14 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import { refusal } from '../failure.ts';
+import { Deciding } from './deciding.ts';
 import { demandActor } from './demand-actor.ts';
 import { demandGood } from './demand-good.ts';
 import { describeState } from './describe-state.ts';
+import { hearBothHosts } from './hear-both-hosts.ts';
 import { History } from './history.ts';
 import { Steering } from './steering.ts';
+import { Turn } from './turn.ts';
 import { UndoStack } from './undo-stack.ts';
 
 /** A person called the migration off. */
@@ -46,24 +53,33 @@ export class MigrationRun {
   readonly history: History;
   readonly undo = new UndoStack();
   readonly #steering: Steering;
+  readonly deciding: Deciding;
+  readonly turn: Turn;
   #plan: MigrationPlan;
   #phase: Phase = 'preflight';
   #end: MigrationState | null = null;
   #pivotPassed = false;
   #handingOver = false;
   readonly #parked = new Map<Phase, { failure: Failure; since: Instant }>();
+  #queuedSince: Instant | null = null;
   #shownState: MigrationState['state'] = 'running';
   #cancelRequest: Request | null = null;
   #cancelAnswer: CancelAnswer | null = null;
+  #testimonies: Testimony[] = [];
+  /** What both hosts were heard about last. */
+  #heardOf = '';
+  #since: Instant = new Date().toISOString();
 
   constructor(input: LiveMigrationInput) {
-    const { migration, vm, source, destination, policy, request, hold = false } = input;
+    const { migration, vm, source, destination, policy, priority, request, hold = false } = input;
     const gate = hold ? 'shut' : 'open';
     this.#plan = { migration, vm, source, destination, policy, gate, revision: 1, epoch: 1 };
     this.history = new History(input);
-    this.history.add({ type: 'requested', ...request, source, destination, policy });
+    this.history.add({ type: 'requested', ...request, source, destination, policy, priority });
+    this.deciding = new Deciding(this);
     this.#steering = new Steering(this);
     if (hold) this.#steering.beginHeld(request);
+    this.turn = new Turn(input, () => this.show());
     this.show();
 
     setHandler(defineQuery<MigrationSnapshot>(STATE_QUERY), () => ({
@@ -71,6 +87,8 @@ export class MigrationRun {
       state: this.#state(),
       hold: this.#steering.hold,
       pivotPassed: this.#pivotPassed,
+      outlook: this.#outlook(),
+      testimonies: this.#testimonies,
     }));
     setHandler(defineUpdate<CancelAnswer, [Request]>(CANCEL_UPDATE), (asked) => this.cancel(asked), {
       validator: (asked: Request) => this.#validateCancel(asked),
@@ -86,6 +104,11 @@ export class MigrationRun {
 
   get pivotPassed(): boolean {
     return this.#pivotPassed;
+  }
+
+  /** Whether it waits for a person. */
+  get isParked(): boolean {
+    return this.#parked.size > 0;
   }
 
   /** Whether the source may already have handed something over. */
@@ -118,6 +141,7 @@ export class MigrationRun {
   started(phase: Phase): void {
     this.history.add({ type: 'phase-started', phase });
     this.#phase = phase;
+    this.#since = new Date().toISOString();
     this.show();
   }
 
@@ -126,12 +150,28 @@ export class MigrationRun {
     this.history.add({ type: 'phase-completed', phase, ...timing, details: { ...result } });
   }
 
+  /** It has to wait for its turn, and nothing of it is on any host. */
+  queued(standing: Standing): void {
+    this.#queuedSince = new Date().toISOString();
+    this.history.add({ type: 'queued', ...standing });
+    this.history.hurry();
+    this.show();
+  }
+
+  /** Its turn has come. */
+  admitted(waitedMs: number): void {
+    this.#queuedSince = null;
+    this.history.add({ type: 'admitted', waitedMs });
+    this.show();
+  }
+
   /** Waits for a person, who can resume from this phase, cancel, or do nothing. */
   async park(phase: Phase, failure: Failure): Promise<void> {
     const { epoch } = this.#plan;
     this.#parked.set(phase, { failure, since: new Date().toISOString() });
     this.history.add({ type: 'needs-attention', phase, failure });
     this.history.hurry();
+    void this.#hear(`${phase} ${failure.code}`);
     this.show();
     await condition(() => !this.#parked.has(phase) || epoch !== this.#plan.epoch);
   }
@@ -225,12 +265,34 @@ export class MigrationRun {
       throw refusal('NOT_PARKED', `The migration is ${this.#state().state}; it waits for nobody.`);
   }
 
+  /** Asks both hosts what they know, once for each reason to wait: whoever is called wants to see it. */
+  async #hear(subject: string): Promise<void> {
+    if (this.#heardOf === subject) return;
+    this.#heardOf = subject;
+    this.#testimonies = await hearBothHosts(this.#plan);
+    this.history.add({ type: 'heard', testimonies: this.#testimonies });
+    this.history.hurry();
+  }
+
+  #outlook(): Outlook {
+    const state = this.#state();
+    const since = 'since' in state ? state.since : this.#since;
+    const { touched } = this.undo;
+    return outlookOf({
+      ...{ plan: this.#plan, state, since, touched },
+      ...{ handingOver: this.#handingOver, pivotPassed: this.#pivotPassed },
+    });
+  }
+
   #state(): MigrationState {
     if (this.#end !== null) return this.#end;
     const [parked] = this.#parked;
     if (parked !== undefined) return { state: 'needs-attention', phase: parked[0], ...parked[1] };
     if (this.#cancelRequest !== null)
       return { state: 'cancelling', phase: this.#phase, requestedBy: this.#cancelRequest.actor };
+    const { standing } = this.turn;
+    if (this.#queuedSince !== null && standing !== null)
+      return { state: 'queued', since: this.#queuedSince, ...standing };
     return { state: 'running', phase: this.#phase };
   }
 

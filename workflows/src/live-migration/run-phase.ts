@@ -1,5 +1,6 @@
 import type { MigrationPlan, Phase, PhaseReport } from '@ferry/domain';
 import { failureOf, mayPassLater } from '../failure.ts';
+import { isCancellation } from '@temporalio/workflow';
 import type { MigrationRun } from './migration-run.ts';
 
 type Attempt<Result> = () => Promise<PhaseReport<Result>>;
@@ -62,6 +63,7 @@ async function persist<Result>(
       return await attempt();
     } catch (error) {
       demandCurrent(run, plan);
+      if (isCancellation(error)) throw error;
       const failure = failureOf(error);
       run.history.add({ type: 'phase-failed', phase, failure });
       const guestEnded = failure.code === 'GUEST_GONE';
@@ -72,6 +74,7 @@ async function persist<Result>(
   }
 }
 
-function demandCurrent(run: MigrationRun, plan: MigrationPlan): void {
+/** Throws where the work goes on under a plan that was superseded meanwhile. */
+export function demandCurrent(run: MigrationRun, plan: MigrationPlan): void {
   if (plan.epoch !== run.plan.epoch) throw new Superseded();
 }

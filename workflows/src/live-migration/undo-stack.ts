@@ -15,6 +15,11 @@ export class UndoStack {
     this.#undos.push(undo);
   }
 
+  /** Whether anything was begun that would have to be undone. */
+  get touched(): boolean {
+    return this.#undos.length > 0;
+  }
+
   /** Beyond the pivot nothing is undone: the guest may already run at the destination. */
   clear(): void {
     this.#undos = [];

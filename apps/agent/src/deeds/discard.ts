@@ -5,7 +5,7 @@ import { discardDestination, type Discarded } from './discard-destination.ts';
 /** Destroys what was built of the destination VM. Idempotent. */
 export async function discard(services: AgentServices, plan: MigrationPlan): Promise<Discarded> {
   const machine = services.sessions.of(plan.vm);
-  const session = await machine.enter(plan);
+  const session = await machine.enterToGiveUp(plan);
   return machine.exclusively(async () => {
     const result = await discardDestination(services, session);
     if (result.discarded) {

@@ -2,6 +2,7 @@ import type { StartVirtualMachine } from '@ferry/contracts';
 import { FerryError, reclaimOf, type HandleRecord, type HostId, type VmId } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
 import { lookAtSource, missingFact } from '../handover/look.ts';
+import { resumePatiently } from '../handover/resume-patiently.ts';
 import { checkDefinition } from './check-definition.ts';
 
 /**
@@ -13,7 +14,7 @@ export async function startVirtualMachine(
   { definition, savedState }: StartVirtualMachine,
 ): Promise<{ vm: VmId; host: HostId; generation: number }> {
   checkDefinition(definition);
-  const { host, witness, hypervisor, sessions } = services;
+  const { host, witness, sessions } = services;
   const vm = definition.id;
   return sessions.of(vm).exclusively(async () => {
     for (;;) {
@@ -24,9 +25,9 @@ export async function startVirtualMachine(
       switch (view.decision) {
         case 'keep':
           return { vm, host, generation };
-        // Built and held by an attempt that got no further, or paused since.
+        // Built and held by an attempt that got no further, or paused since, or left standing by a transfer.
         case 'resume':
-          await hypervisor.source.resume(vm);
+          await resumePatiently(services, vm);
           services.reportChange();
           return { vm, host, generation };
         case 'stop':

@@ -9,6 +9,6 @@ export async function withdraw(
   plan: MigrationPlan,
   { reason }: { reason: string },
 ): Promise<Withdrawal> {
-  const session = await services.sessions.of(plan.vm).enter(plan);
+  const session = await services.sessions.of(plan.vm).enterToGiveUp(plan);
   return withdrawSession(services, session, 'TRANSFER_WITHDRAWN', `the migration was withdrawn: ${reason}`);
 }

@@ -65,13 +65,14 @@ describe.each(Object.entries(HYPERVISORS))('on %s', (_, program) => {
     await movesAfterwards();
   });
 
-  test('its source killed, the guest has ended and its record says so', async () => {
+  test('its source killed, the guest has ended, its record says so, and nothing of it is left', async () => {
     const { armed, memory } = await underWay(program);
     hosts.a.killMachine(hosts.vm);
     await expect(memory).rejects.toMatchObject({ code: 'GUEST_GONE' });
     await expect(armed.state).rejects.toMatchObject({ code: 'GUEST_GONE' });
     await expect(armed.storage).rejects.toMatchObject({ code: 'DESTINATION_DIED' });
     await expect.poll(() => hosts.b.witness.read(hosts.vm)).toMatchObject({ kind: 'stopped', host: 'host-a' });
+    await expect.poll(() => hosts.a.hypervisor.list()).toEqual([]);
   });
 
   test('an older epoch, and an older migration, may do nothing any more', async () => {

@@ -36,6 +36,21 @@ describe.each(Object.entries(HYPERVISORS))('on %s', (_, program) => {
     expect(await b.witness.read(vm)).toMatchObject({ kind: 'started', host: 'host-a', generation: 5 });
   });
 
+  test('from the first moment of the next transfer on, that by which it came here is forgotten', async () => {
+    hosts = await twoHosts(program);
+    const { b, vm } = hosts;
+    const plan = hosts.plan();
+    const { uri } = await prepare(hosts, plan);
+    const armed = arm(hosts, plan);
+    await copyMemory(hosts, plan, uri);
+    await Promise.all(Object.values(armed));
+    expect(b.hypervisor.source.stage(vm)).toBe('settled');
+    const nowhere = b.hypervisor.source.start(vm, 'tcp:127.0.0.1:1', plan.policy, plan.gate);
+    // A copy that dies now must not pass for one that has handed over.
+    expect(b.hypervisor.source.stage(vm)).toBe('idle');
+    await nowhere;
+  });
+
   test('each phase may be begun twice, and finds what the first attempt has done', async () => {
     hosts = await twoHosts(program);
     const plan = hosts.plan();

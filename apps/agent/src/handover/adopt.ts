@@ -24,8 +24,9 @@ export async function adopt(services: AgentServices, vm: VmId): Promise<void> {
     return resumeDestination(services, vm, session, asDestination);
   }
   if (session && session.plan.source === host && (asSource === 'copying' || asSource === 'settled')) {
-    return resumeSource(services, session, asSource);
+    await resumeSource(services, session, asSource);
   }
+  // A copy whose handover is over waits for nobody's word to be retired.
   await sessions.of(vm).exclusively(async () => {
     const { decision } = await lookAtSource(services, vm, 'hand-over');
     if (decision === 'retire') await hypervisor.end(vm, 'at-once');

@@ -10,7 +10,7 @@ import {
 import type { AgentServices } from '../agent-services.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
 import type { PreparedClaim } from '../witness/witness.ts';
-import { lookAtSource, missingFact, type Seen } from './look.ts';
+import { lookAtSource, missingFact, type Seen, type SourceView } from './look.ts';
 import { switchOver, transferFailed } from './switch-over.ts';
 import { takeBack } from './take-back.ts';
 
@@ -36,7 +36,10 @@ export function handOver(services: AgentServices, session: MigrationSession): Ha
   return session.share('hand-over', () => {
     const release = prepareRelease(services, session);
     const done = release.then((claim) => run(services, session, claim).finally(() => claim?.discard()));
-    return { value: { ready: release.then(() => undefined), done }, failed: done };
+    const ready = release.then(() => undefined);
+    // Not everybody who waits for the end waits for the beginning; its failure is the end's too.
+    ready.catch(() => undefined);
+    return { value: { ready, done }, failed: done };
   });
 }
 
@@ -56,6 +59,8 @@ async function run(
       if (looked.decision === 'stop') {
         await services.witness.append(vm, looked.record as HandleRecord, { kind: 'stopped', host: services.host });
       }
+      // The guest ended where it went, and with it its migration: nobody asks for this copy to be retired any more.
+      if (looked.decision === 'retire' && hasEnded(looked.record)) await services.hypervisor.end(vm, 'at-once');
       if (looked.decision === 'wait') await refuseEnded(services, session, looked.copy);
       return looked;
     });
@@ -81,7 +86,7 @@ async function run(
         throw guestGone();
       case 'retire':
       case 'give-up':
-        if (record === null || (record as HandleRecord).kind === 'stopped') throw guestGone();
+        if (hasEnded(record)) throw guestGone();
         return handedOver(services, session);
       case 'undecidable':
         // Both copies are held until the missing fact is there; nothing tells when.
@@ -187,6 +192,10 @@ async function append(
   if (swap === 'won') session.journal.append({ name: 'released', generation: record.generation + 1 });
 }
 
+function hasEnded(record: SourceView['record']): boolean {
+  return record === null || (record !== 'unreachable' && record.kind === 'stopped');
+}
+
 function guestGone(): FerryError {
   return new FerryError('GUEST_GONE', 'the guest ended at the source before its state was complete');
 }
@@ -202,6 +211,8 @@ async function handedOver({ hypervisor, witness }: AgentServices, session: Migra
     hypervisor.source.statistics(plan.vm).catch(() => null),
     released ?? witness.read(plan.vm),
   ]);
+  // An agent that died between the swap and this word left none; without it a copy that is retired would pass for a riddle.
+  if (!released && record) journal.append({ name: 'released', generation: record.generation });
   if (measured) journal.append({ name: 'measured', statistics: measured });
   const now = new Date().toISOString();
   return {

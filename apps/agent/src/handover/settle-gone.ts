@@ -14,7 +14,7 @@ export async function settleGone(services: AgentServices, vm: VmId, signal: Abor
   const { host, witness, hypervisor, sessions } = services;
   const session = sessions.of(vm);
   while (!signal.aborted) {
-    const again = await session.exclusively(async () => {
+    const settled = session.exclusively(async () => {
       const asDestination = await lookAtDestination(services, vm, 'take-over');
       if (asDestination.decision === 'decline') await decline(services, asDestination.record as HandleRecord);
       const { record, copy, decision } = await lookAtSource(services, vm, 'hand-over');
@@ -23,11 +23,16 @@ export async function settleGone(services: AgentServices, vm: VmId, signal: Abor
       if (record === 'unreachable') return true;
       if (decision === 'stop') {
         await witness.append(vm, record, { kind: 'stopped', host });
-        await hypervisor.end(vm);
         services.log.warn({ vm, record }, 'the guest has ended; its record is stopped');
       }
       if (decision === 'release') await release(services, vm, record);
+      // Whoever said it, this or the handover that was under way: what the copy has left here is nobody's.
+      if (decision === 'stop' || (record?.kind === 'stopped' && record.host === host)) await hypervisor.end(vm);
       return false;
+    });
+    const again = await settled.catch((error: unknown) => {
+      if (error instanceof FerryError && error.code === 'WITNESS_UNREACHABLE') return true;
+      throw error;
     });
     services.reportChange();
     if (!again) return;

@@ -35,8 +35,13 @@ export async function switchOver(
     const ahead = lookAhead(services, plan.vm, AbortSignal.any([signal, left.signal]));
     const stage = await source.reach(plan.vm, ['held', 'finishing', ...over], signal);
     if (stage === 'held') {
-      await converging.noted();
-      if (!(await proceed(services, session, await ahead))) return {};
+      try {
+        await converging.noted();
+        if (!(await proceed(services, session, await ahead))) return {};
+      } catch (error) {
+        if (error instanceof FerryError && error.code === 'JOURNAL_UNWRITABLE') await keep(services, session, error);
+        throw error;
+      }
     }
     const end = await finish(services, session);
     if (end === null) return {};
@@ -86,6 +91,7 @@ async function proceed(services: AgentServices, session: MigrationSession, seen:
       if (looked.decision === 'wait') {
         const stoppedAt = source.stoppedAt(plan.vm) ?? new Date().toISOString();
         journal.append({ name: 'switching-over', stoppedAt });
+        journal.demandWritten();
         await source.proceed(plan.vm);
       }
       return looked;
@@ -101,8 +107,13 @@ async function proceed(services: AgentServices, session: MigrationSession, seen:
 async function breakHold(services: AgentServices, session: MigrationSession): Promise<false> {
   const why = 'the source stood ready to switch over while it was held';
   const { outcome } = await withdrawSession(services, session, 'HOLD_BROKEN', why);
-  if (outcome === 'moved') return false;
+  if (outcome === 'moved' || outcome === 'released') return false;
   throw new FerryError('HOLD_BROKEN', why);
+}
+
+/** What must be remembered of a switchover can't be written down, so there is none: the guest, which stands still, is taken back. */
+async function keep(services: AgentServices, session: MigrationSession, error: FerryError): Promise<void> {
+  await withdrawSession(services, session, error.code, error.message);
 }
 
 /** Waits for the rest of the state, but not for ever: from a link that is dead the hypervisor hears nothing. */
@@ -143,6 +154,8 @@ function noteConvergence({ hypervisor }: AgentServices, { plan, journal, signal 
     if (!noted) {
       journal.append({ name: 'converging' });
       noted = journal.sync();
+      // Told to whoever is about to switch over.
+      noted.catch(() => undefined);
     }
     return noted;
   };

@@ -1,13 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Withdrawal } from '@ferry/contracts';
-import { FerryError, ownerOf, reclaimOf, type HandleRecord, type VmId } from '@ferry/domain';
+import { ownerOf, reclaimOf, type HandleRecord, type VmId } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
 import { lookAtSource, missingFact } from './look.ts';
-
-/** QEMU refuses `cont` until the last of its migration is put away, which it announces by nothing. */
-const resumePatienceMs = 5_000;
-const resumeAgainMs = 10;
+import { resumePatiently } from './resume-patiently.ts';
 
 /**
  * Takes the guest back to this source, as far as the record lets it: looks, decides and does until nothing is left to do.
@@ -36,13 +32,18 @@ export async function takeBack(
       case 'resume':
         // Said before it is true: a copy that runs again and dies must not pass for one that had handed over.
         session.journal.append({ name: 'kept' });
-        await resume(services, vm);
+        // A paused guest is back where it was with that; a person starts it.
+        if (session.journal.last('transfer-started')?.paused === true)
+          return withdrawal('kept', record, 'the guest is the source’s, and paused as it was');
+        await resumePatiently(services, vm);
         break;
       case 'release':
         await witness.append(vm, record, { kind: 'released', source: host, destination, migration });
         break;
       case 'stop':
         await witness.append(vm, record, { kind: 'stopped', host });
+        // Its process is gone; what it had here is nobody's any more.
+        await hypervisor.end(vm);
         break;
       case 'keep':
         session.journal.append({ name: 'kept' });
@@ -68,20 +69,6 @@ async function sever({ hypervisor, log }: AgentServices, vm: VmId): Promise<void
   } catch (error) {
     // Then it is over already, or the look that follows will tell what there is to tell.
     log.warn({ vm, error }, 'the transfer could not be severed');
-  }
-}
-
-async function resume({ hypervisor }: AgentServices, vm: VmId): Promise<void> {
-  const deadline = performance.now() + resumePatienceMs;
-  for (;;) {
-    try {
-      await hypervisor.source.resume(vm);
-      return;
-    } catch (error) {
-      const refused = error instanceof FerryError && error.code === 'HYPERVISOR_FAILED';
-      if (!refused || performance.now() > deadline) throw error;
-      await pause(resumeAgainMs);
-    }
   }
 }
 

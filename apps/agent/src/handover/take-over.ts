@@ -16,7 +16,13 @@ export interface TakeOver {
   /** All that can be done before the blackout is done. */
   ready: Promise<void>;
   started: Promise<{ generation: number; startedAt: Instant }>;
-  running: Promise<{ runningAt: Instant }>;
+  running: Promise<Online>;
+}
+
+/** The guest is online here. `paused`: it was when it left, so its CPUs may run, and don't. */
+export interface Online {
+  runningAt: Instant;
+  paused: boolean;
 }
 
 /** The destination's part of the handover: run by the armed phases, or by the agent itself after a restart. */
@@ -26,9 +32,10 @@ export function takeOver(services: AgentServices, session: MigrationSession): Ta
     const pivot = claim.then((prepared) => start(services, session, prepared).finally(() => prepared?.discard()));
     const started = pivot.then(({ generation, startedAt }) => ({ generation, startedAt }));
     const running = pivot.then(({ copy, resumed }) => resumed ?? run(services, session, copy).catch(explainLoss));
+    const ready = claim.then(() => undefined);
     // Each has its own waiters; an attempt that waits for neither must not bring the agent down.
-    started.catch(() => undefined);
-    return { value: { ready: claim.then(() => undefined), started, running }, failed: running };
+    for (const each of [ready, started]) each.catch(() => undefined);
+    return { value: { ready, started, running }, failed: running };
   });
 }
 
@@ -37,7 +44,7 @@ interface Pivot {
   startedAt: Instant;
   copy: DestinationCopy;
   /** Its CPUs run already. */
-  resumed: { runningAt: Instant } | null;
+  resumed: Online | null;
 }
 
 /** Appends `started` as soon as the copy is settled and the record released to this host, and starts the CPUs. */
@@ -136,11 +143,7 @@ async function nextRecord(
 }
 
 /** Starts the CPUs of the copy that owns the guest. */
-async function run(
-  services: AgentServices,
-  session: MigrationSession,
-  copy: DestinationCopy,
-): Promise<{ runningAt: Instant }> {
+async function run(services: AgentServices, session: MigrationSession, copy: DestinationCopy): Promise<Online> {
   const { plan, journal } = session;
   let seen: Seen<DestinationCopy> = { copy };
   const deadline = performance.now() + runPatienceMs;
@@ -151,7 +154,7 @@ async function run(
         const view = await lookAtDestination(services, plan.vm, 'take-over', seen);
         if (view.decision === 'undecidable') throw missingFact(view);
         if (view.decision === 'done')
-          return { runningAt: journal.last('running')?.runningAt ?? new Date().toISOString() };
+          return { runningAt: journal.last('running')?.runningAt ?? new Date().toISOString(), paused: false };
         if (view.decision !== 'run') throw lost(services, view);
         return resume(services, session);
       });
@@ -165,11 +168,14 @@ async function run(
   }
 }
 
-async function resume(services: AgentServices, { plan, journal }: MigrationSession): Promise<{ runningAt: Instant }> {
+async function resume(services: AgentServices, { plan, journal }: MigrationSession): Promise<Online> {
+  // Whoever paused it has not asked for it to run here.
+  if (journal.last('destination-created')?.paused === true)
+    return { runningAt: journal.last('started')?.at ?? new Date().toISOString(), paused: true };
   const { runningAt } = await services.hypervisor.destination.run(plan.vm);
   journal.append({ name: 'running', runningAt });
   services.reportChange();
-  return { runningAt };
+  return { runningAt, paused: false };
 }
 
 /** The record will be `released` by the source and then `started` here, so the claim is written ahead. */

@@ -1,4 +1,6 @@
-import { rename } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { FerryError } from '@ferry/domain';
 import { planFaults } from '@ferry/qmp/simulator';
 import { afterEach, expect, test, vi } from 'vitest';
 import { discard } from '../deeds/discard.ts';
@@ -7,6 +9,8 @@ import { withdraw } from '../deeds/withdraw.ts';
 import { transferState } from '../phases/transfer-state.ts';
 import { transferStorage } from '../phases/transfer-storage.ts';
 import { retireSource } from '../phases/retire-source.ts';
+import { behindDoors } from '../testing/handovers/behind-doors.ts';
+import { Doors } from '../testing/handovers/doors.ts';
 import { arm, copyMemory, HYPERVISORS, prepare, twoHosts, type TwoHosts } from '../testing/two-hosts.ts';
 
 const unwatched = { signal: new AbortController().signal };
@@ -89,6 +93,48 @@ test('the source’s agent restarts in the blackout: it waits on, and is told of
   expect(await retireSource(hosts.a, plan, {}, unwatched)).toEqual({ retired: true });
   expect(hosts.a.hypervisor.list()).toEqual([]);
   expect(await hosts.b.hypervisor.status(hosts.vm)).toBe('running');
+});
+
+test('the source’s agent dies between the release and its word of it: once retired, the guest is no riddle', async () => {
+  const { plan } = await releasedToNobody(HYPERVISORS.simulator, 5_000);
+  await hosts.a.close();
+  const journal = join(dirname(dirname(hosts.handle)), '../host-a/.journal', `${hosts.vm}.1.${plan.migration}.jsonl`);
+  const lines = (await readFile(journal, 'utf8')).split('\n');
+  await writeFile(journal, lines.filter((line) => !line.includes('"name":"released"')).join('\n'));
+  const [a, b] = await Promise.all([hosts.a.restarted(), hosts.b.restarted()]);
+  hosts = { ...hosts, a, b };
+  expect(await retireSource(hosts.a, plan, {}, unwatched)).toEqual({ retired: true });
+  hosts.a = await hosts.a.restarted();
+  expect(await transferState(hosts.a, plan, {}, unwatched)).toMatchObject({ stoppedAt: expect.any(String) as string });
+});
+
+test('a guest that died with its new owner is told as such, however late it is asked for', async () => {
+  hosts = await twoHosts(HYPERVISORS.simulator);
+  const plan = hosts.plan();
+  const { uri } = await prepare(hosts, plan);
+  const armed = arm(hosts, plan);
+  await copyMemory(hosts, plan, uri);
+  await armed.network;
+  hosts.b.killMachine(hosts.vm);
+  await expect.poll(() => hosts.a.witness.read(hosts.vm)).toMatchObject({ kind: 'stopped', host: 'host-b' });
+  const late = transferStorage(hosts.b, { ...plan, epoch: 2 }, {}, unwatched);
+  await expect(late).rejects.toMatchObject({ code: 'GUEST_GONE' });
+});
+
+test('the witness fails just as the handover is armed: that costs an attempt, and not the agent', async () => {
+  hosts = await twoHosts(HYPERVISORS.simulator);
+  const plan = hosts.plan();
+  const { uri } = await prepare(hosts, plan);
+  const fails = (door: string) =>
+    door === 'witness.prepare'
+      ? Promise.reject(new FerryError('WITNESS_UNREACHABLE', 'it fails just then'))
+      : Promise.resolve();
+  const failing = behindDoors(hosts.a, new Doors(fails));
+  // Nobody waits for `ready` here, and an error that nobody hears would end the process.
+  await expect(retireSource(failing, plan, {}, unwatched)).rejects.toMatchObject({ code: 'WITNESS_UNREACHABLE' });
+  const armed = arm(hosts, plan);
+  await copyMemory(hosts, plan, uri);
+  expect(await armed.retired).toEqual({ retired: true });
 });
 
 test('withdrawn after the release, the guest is taken back if it is not started yet', async () => {

@@ -39,6 +39,8 @@ export interface Hypervisor {
   onGone(listener: (vm: VmId, lastWords: string) => void): void;
   /** Aborted with `CopyGone` when the copy's process has ended. */
   lifetime(vm: VmId): AbortSignal;
+  /** What the copy's process wrote last on its error stream; empty without a copy. */
+  lastWords(vm: VmId): Promise<string>;
   /** Lets go of all copies; they run on. */
   close(): Promise<void>;
 }

@@ -1,14 +1,15 @@
 import { closeSync, fdatasync, openSync, readFileSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
-import type { Instant, MigrationPlan, TransferStatistics } from '@ferry/domain';
+import { FerryError, type Instant, type MigrationPlan, type TransferStatistics } from '@ferry/domain';
 
 const syncData = promisify(fdatasync);
 
 /** What an attempt needs to go on, and when it happened where it was seen. */
 export type Milestone =
   | { name: 'opened'; plan: MigrationPlan }
-  | { name: 'destination-created'; uri: string }
-  | { name: 'transfer-started' }
+  /** `paused`: nobody starts the guest's CPUs but a person. */
+  | { name: 'destination-created'; uri: string; paused: boolean }
+  | { name: 'transfer-started'; paused: boolean }
   /** What people have changed of the plan's policy and gate; also before the transfer. */
   | { name: 'steered'; plan: MigrationPlan }
   /** The switchover may be near. Synced, so that it is known even after a loss of power. */
@@ -36,11 +37,13 @@ export type JournalEntry = Milestone & {
 
 /**
  * The journal of one migration on one host: an append-only file of JSON lines. An entry survives the agent's death once
- * it is appended, and the machine's once it is synced.
+ * it is appended, and the machine's once it is synced. Where its disk takes nothing more, entries are kept in memory until
+ * it does: what a guest waits for goes on, and what has to survive is refused by `sync`.
  */
 export class Journal {
   readonly entries: JournalEntry[];
   readonly #file: number;
+  #unwritten = '';
 
   private constructor(file: number, entries: JournalEntry[]) {
     this.#file = file;
@@ -60,14 +63,38 @@ export class Journal {
       monotonicMs: Number(process.hrtime.bigint() / 1_000n) / 1_000,
       boot: bootId,
     };
-    writeSync(this.#file, `${JSON.stringify(entry)}\n`);
+    this.#unwritten += `${JSON.stringify(entry)}\n`;
     this.entries.push(entry);
+    try {
+      this.#write();
+    } catch {
+      // Whoever needs it on the disk asks for that, and is told.
+    }
     return entry;
   }
 
-  /** Returns when all entries would survive a loss of power. */
-  sync(): Promise<void> {
-    return syncData(this.#file);
+  /** Throws `JOURNAL_UNWRITABLE` unless all entries would survive the agent's death. */
+  demandWritten(): void {
+    try {
+      this.#write();
+    } catch (cause) {
+      throw unwritable(cause);
+    }
+  }
+
+  /** Returns when all entries would survive a loss of power. Throws `JOURNAL_UNWRITABLE`. */
+  async sync(): Promise<void> {
+    this.demandWritten();
+    await syncData(this.#file).catch((cause: unknown) => {
+      throw unwritable(cause);
+    });
+  }
+
+  #write(): void {
+    while (this.#unwritten !== '') {
+      const bytes = Buffer.from(this.#unwritten);
+      this.#unwritten = bytes.toString('utf8', writeSync(this.#file, bytes));
+    }
   }
 
   last<N extends MilestoneName>(name: N): (JournalEntry & { name: N }) | null {
@@ -86,6 +113,10 @@ export class Journal {
   close(): void {
     closeSync(this.#file);
   }
+}
+
+function unwritable(cause: unknown): FerryError {
+  return new FerryError('JOURNAL_UNWRITABLE', cause instanceof Error ? cause.message : String(cause), { cause });
 }
 
 /** A line that was cut off by a loss of power is none. */

@@ -37,6 +37,11 @@ export class Journals {
     return Journal.open(join(this.#folder, `${vm}.${order}.${migration}.jsonl`));
   }
 
+  /** Takes back that this host has heard of the migration. */
+  forget(vm: VmId, migration: MigrationId): void {
+    for (const name of this.#list(vm)) if (name.migration === migration) rmSync(join(this.#folder, name.file));
+  }
+
   #list(vm: VmId): JournalName[] {
     const pattern = /^([a-z0-9-]+)\.(\d+)\.([0-9a-f-]{36})\.jsonl$/;
     return readdirSync(this.#folder)

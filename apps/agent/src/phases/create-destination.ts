@@ -28,7 +28,7 @@ export const createDestination: PhaseFunction<{ configuration: VirtualMachineCon
       if (!discarded) throw new FerryError('VM_ALREADY_THERE', explanation);
     }
     const { uri } = await destination.create(configuration, plan.policy);
-    session.journal.append({ name: 'destination-created', uri });
+    session.journal.append({ name: 'destination-created', uri, paused: configuration.paused });
     services.reportChange();
     return { uri };
   });

@@ -22,7 +22,9 @@ export const inspectSource: PhaseFunction<object, SourceInspection> = async (ser
   const findings = await makeChecks(host, {
     'the VM': () =>
       Promise.resolve(
-        copy === 'running' ? null : finding('VM_NOT_RUNNING_HERE', host, `The copy of ${vm} here is ${copy}.`),
+        copy === 'running' || copy === 'paused'
+          ? null
+          : finding('VM_NOT_RUNNING_HERE', host, `The copy of ${vm} here is ${copy}.`),
       ),
     'the storage handle': async () => {
       try {

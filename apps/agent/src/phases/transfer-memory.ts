@@ -71,7 +71,7 @@ async function begin(
     if (view.copy === 'copying') throw new FerryError('TRANSFER_FAILED', 'another transfer of the VM is under way');
     // Armed before it begins: from here on this host hands the guest over by itself.
     await handOver(services, session).ready;
-    journal.append({ name: 'transfer-started' });
+    journal.append({ name: 'transfer-started', paused: view.copy === 'paused' });
     await source.start(plan.vm, uri, session.plan.policy, session.plan.gate);
     return 'copying';
   });

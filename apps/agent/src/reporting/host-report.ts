@@ -29,11 +29,14 @@ export async function hostReport(
   };
 }
 
-async function machineReport({ hypervisor, witness }: Parts, vm: VmId): Promise<VirtualMachineReport | null> {
+async function machineReport({ host, hypervisor, witness }: Parts, vm: VmId): Promise<VirtualMachineReport | null> {
   const definition = hypervisor.definitionOf(vm);
   // Ended meanwhile.
   if (!definition) return null;
   const nobody: HandleRecord | null = null;
   const [status, record] = await Promise.all([hypervisor.status(vm), witness.read(vm).catch(() => nobody)]);
-  return { definition, status, owner: ownerOf(record), generation: record?.generation ?? 0 };
+  const owner = ownerOf(record);
+  // It may run by the record, and nobody has said so: paused, as it came here.
+  const shown = status === 'settled' && owner === host ? 'paused' : status;
+  return { definition, status: shown, owner, generation: record?.generation ?? 0 };
 }

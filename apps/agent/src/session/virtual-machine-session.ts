@@ -1,5 +1,5 @@
 import { FerryError, isName, type MigrationId, type MigrationPlan, type VmId } from '@ferry/domain';
-import type { MilestoneName } from '../journal/journal.ts';
+import type { Journal, MilestoneName } from '../journal/journal.ts';
 import type { Journals } from '../journal/journals.ts';
 import { MigrationSession } from './migration-session.ts';
 import { Mutex } from './mutex.ts';
@@ -39,9 +39,19 @@ export class VirtualMachineSession {
 
   /**
    * The session of the plan's migration and epoch. Throws `SUPERSEDED` when a newer migration, or a higher epoch, has
-   * been here: Temporal's timeouts are no fences, so what is late has to be refused by the host.
+   * been here: Temporal's timeouts are no fences, so what is late has to be refused by the host. Throws
+   * `JOURNAL_UNWRITABLE` where nothing new may be begun.
    */
   enter(plan: MigrationPlan): Promise<MigrationSession> {
+    return this.#enter(plan, (journal) => journal.sync());
+  }
+
+  /** As `enter`, for who only gives up what was begun: a disk that is full must not keep a guest from being taken back. */
+  enterToGiveUp(plan: MigrationPlan): Promise<MigrationSession> {
+    return this.#enter(plan, (journal) => journal.sync().catch(() => undefined));
+  }
+
+  #enter(plan: MigrationPlan, written: (journal: Journal) => Promise<void>): Promise<MigrationSession> {
     return this.exclusively(async () => {
       checkPlan(plan);
       const current = this.#current;
@@ -54,13 +64,30 @@ export class VirtualMachineSession {
       } else if (this.#journals.known(this.vm).includes(plan.migration)) {
         throw superseded(plan, `migration ${current?.plan.migration ?? '?'} came after it`);
       }
-      current?.end(superseded(current.plan, `epoch ${plan.epoch} of migration ${plan.migration} has taken over`));
-      const journal = this.#journals.open(this.vm, plan.migration);
+      const journal = this.#journalOf(plan.migration);
       journal.append({ name: 'opened', plan });
-      await journal.sync();
-      if (current && current.plan.migration !== plan.migration) current.journal.close();
+      try {
+        await written(journal);
+      } catch (error) {
+        // What can't be remembered was not begun.
+        if (journal !== current?.journal) this.#forget(journal, plan.migration);
+        throw error;
+      }
+      current?.end(superseded(current.plan, `epoch ${plan.epoch} of migration ${plan.migration} has taken over`));
+      if (current && current.journal !== journal) current.journal.close();
       return (this.#current = new MigrationSession(plan, journal));
     });
+  }
+
+  #journalOf(migration: MigrationId): Journal {
+    const current = this.#current;
+    // The one in hand may know more than its file.
+    return current?.plan.migration === migration ? current.journal : this.#journals.open(this.vm, migration);
+  }
+
+  #forget(journal: Journal, migration: MigrationId): void {
+    journal.close();
+    this.#journals.forget(this.vm, migration);
   }
 
   #restore(migration: MigrationId): MigrationSession | null {

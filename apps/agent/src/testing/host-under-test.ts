@@ -11,6 +11,13 @@ import { Sessions } from '../session/sessions.ts';
 import { StoragePool } from '../storage/storage-pool.ts';
 import { Witness } from '../witness/witness.ts';
 
+export interface HostOptions {
+  /** Stands between the agent's code and what it works with. */
+  behind?: (services: AgentServices) => AgentServices;
+  /** False on storage that has no locks. */
+  imageLocks?: boolean;
+}
+
 /** One host's agent without Temporal and API: what phases work with, on a real QEMU or the simulator. */
 export interface HostUnderTest extends AgentServices {
   progress: MigrationProgress[];
@@ -19,13 +26,22 @@ export interface HostUnderTest extends AgentServices {
   close(): Promise<void>;
   /** kill -9 of the VM's process. */
   killMachine(vm: string): void;
+  /** Stops its CPUs, as an operator at QEMU's monitor would. */
+  pauseMachine(vm: string): Promise<unknown>;
   /** SIGSTOP of the VM's process: it ends only when it is killed. */
   freezeMachine(vm: string): void;
 }
 
+const unhindered = (services: AgentServices): AgentServices => services;
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-export async function hostUnderTest(folder: string, host: string, qemu: string): Promise<HostUnderTest> {
+export async function hostUnderTest(
+  folder: string,
+  host: string,
+  qemu: string,
+  options: HostOptions = {},
+): Promise<HostUnderTest> {
+  const { behind = unhindered, imageLocks = true } = options;
   const directory = join(folder, host);
   await mkdir(directory, { recursive: true });
   const runDirectory = await realpath(directory);
@@ -38,10 +54,11 @@ export async function hostUnderTest(folder: string, host: string, qemu: string):
     migrationAddress: '127.0.0.1',
     pool,
     networks,
+    imageLocks,
   });
   const stopped = new AbortController();
   const progress: MigrationProgress[] = [];
-  const services: AgentServices = {
+  const services = behind({
     host,
     hypervisor,
     networks,
@@ -51,8 +68,9 @@ export async function hostUnderTest(folder: string, host: string, qemu: string):
     reportProgress: (each) => progress.push(each),
     reportChange: () => undefined,
     log: silent,
-  };
-  hypervisor.onGone((vm) => void settleGone(services, vm, stopped.signal));
+  });
+  // As the agent does: what could not be settled is only told.
+  hypervisor.onGone((vm) => void settleGone(services, vm, stopped.signal).catch(() => undefined));
   const close = async () => {
     stopped.abort();
     await hypervisor.close();
@@ -62,10 +80,11 @@ export async function hostUnderTest(folder: string, host: string, qemu: string):
     progress,
     close,
     killMachine: (vm) => void process.kill(hypervisor.get(vm).process.identity.pid, 'SIGKILL'),
+    pauseMachine: (vm) => hypervisor.get(vm).monitor.execute('stop', {}),
     freezeMachine: (vm) => void process.kill(hypervisor.get(vm).process.identity.pid, 'SIGSTOP'),
     restarted: async () => {
       await close();
-      const next = await hostUnderTest(folder, host, qemu);
+      const next = await hostUnderTest(folder, host, qemu, options);
       for (const vm of await next.hypervisor.adopt()) await adopt(next, vm);
       return next;
     },

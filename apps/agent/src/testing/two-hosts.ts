@@ -93,7 +93,8 @@ export function copyMemory({ a }: TwoHosts, plan: MigrationPlan, uri: string) {
   return transferMemory(a, plan, { uri }, unwatched);
 }
 
-const definition: VirtualMachineDefinition = {
+/** The VM of two hosts. */
+export const definition: VirtualMachineDefinition = {
   id: 'web',
   uuid: '6f9619ff-8b86-4d11-b42d-00cf4fc964ff',
   machine: { type: 'q35', options: { hpet: false } },

@@ -90,8 +90,9 @@ export class Witness {
     const folder = this.#folderOf(vm);
     const draft = join(folder, `.${this.#host}.${randomUUID()}`);
     const opened = await this.#reaching(async () => {
-      await stat(this.#folder);
-      await mkdir(folder, { recursive: true });
+      // Each by itself: a witness that has just gone away must not be made anew, empty, in its place.
+      await makeFolder(join(this.#folder, 'handle'));
+      await makeFolder(folder);
       await writeSynced(draft, `${JSON.stringify(record)}\n`);
       return open(folder, 'r');
     });
@@ -175,6 +176,14 @@ export class Witness {
 
   #fileOf(vm: VmId, generation: number): string {
     return join(this.#folderOf(vm), `${generation}.json`);
+  }
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
   }
 }
 

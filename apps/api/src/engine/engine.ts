@@ -1,7 +1,12 @@
 import type {
   CancelAnswer,
   ForceRequest,
+  DecideAnswer,
+  DecideRequest,
+  LimitsRequest,
   LiveMigrationInput,
+  MigrationSnapshot,
+  QueueSnapshot,
   ResumeAnswer,
   ResumeRequest,
   SteerAnswer,
@@ -9,7 +14,7 @@ import type {
   StopVirtualMachineInput,
   TuneRequest,
 } from '@ferry/contracts';
-import type { HostId, MigrationId, Request, VmId } from '@ferry/domain';
+import type { HostId, MigrationId, MigrationLimits, Request, VmId } from '@ferry/domain';
 
 /** What a start or a stop led to. */
 export interface PlacedVirtualMachine {
@@ -39,6 +44,14 @@ export abstract class Engine {
   abstract force(migration: MigrationId, vm: VmId | null, request: ForceRequest): Promise<SteerAnswer>;
   /** Changes its limits while it runs. Fails with `SWITCHOVER_BEGUN`, and as `cancel` does. */
   abstract tune(migration: MigrationId, vm: VmId | null, request: TuneRequest): Promise<SteerAnswer>;
+  /** Who is under way and who waits. Fails with `QUEUE_UNAVAILABLE`. */
+  abstract queue(): Promise<QueueSnapshot>;
+  /** Answers the limits that hold from now on; the engine keeps the change in the audit history. Fails with `QUEUE_UNAVAILABLE`. */
+  abstract setLimits(request: LimitsRequest): Promise<MigrationLimits>;
+  /** Fails with `MIGRATION_ENDED`, and with what the workflow or the host refuses with: `NOTHING_TO_DECIDE` and others. */
+  abstract decide(migration: MigrationId, vm: VmId | null, request: DecideRequest): Promise<DecideAnswer>;
+  /** What is true of a migration under way. Fails with `MIGRATION_ENDED`. */
+  abstract snapshot(migration: MigrationId, vm: VmId): Promise<MigrationSnapshot>;
   /** Waits until the VM runs. */
   abstract startVirtualMachine(input: StartVirtualMachineInput): Promise<PlacedVirtualMachine>;
   /** Waits until the VM has stopped. */

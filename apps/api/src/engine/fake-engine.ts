@@ -1,23 +1,40 @@
 import type {
   CancelAnswer,
   ForceRequest,
+  DecideAnswer,
+  LimitsRequest,
   LiveMigrationInput,
+  MigrationSnapshot,
+  QueueSnapshot,
   ResumeAnswer,
   StartVirtualMachineInput,
   SteerAnswer,
   StopVirtualMachineInput,
   TuneRequest,
 } from '@ferry/contracts';
-import { FerryError, type Hold, type MigrationId, type Request, type VmId } from '@ferry/domain';
+import {
+  DEFAULT_LIMITS,
+  FerryError,
+  outlookOf,
+  type Hold,
+  type MigrationId,
+  type MigrationLimits,
+  type Request,
+  type VmId,
+} from '@ferry/domain';
 import { Engine, type PlacedVirtualMachine } from './engine.ts';
 
 /** An engine in memory: migrations stay under way until they are cancelled, VMs start and stop at once. */
 export class FakeEngine extends Engine {
   readonly moving = new Map<VmId, LiveMigrationInput>();
+  /** Those that wait for their turn. */
+  readonly waiting: QueueSnapshot['waiting'] = [];
+  readonly limitsAsked: LimitsRequest[] = [];
   /** Everything fails with `ENGINE_UNAVAILABLE`. */
   away = false;
   #generation = 0;
   readonly #holds = new Map<MigrationId, Hold>();
+  #limits = DEFAULT_LIMITS;
 
   startMigration(input: LiveMigrationInput): Promise<void> {
     return this.#reached(() => {
@@ -77,6 +94,40 @@ export class FakeEngine extends Engine {
       const policy = { ...input.policy, ...change };
       this.moving.set(input.vm, { ...input, policy });
       return { hold: this.#holds.get(migration) ?? null, policy };
+    });
+  }
+
+  queue(): Promise<QueueSnapshot> {
+    return this.#reached(() => {
+      const isWaiting = (id: MigrationId) => this.waiting.some(({ migration }) => migration === id);
+      const inFlight = [...this.moving.values()].filter(({ migration }) => !isWaiting(migration));
+      const admitted = inFlight.map((each) => ({ ...each, admittedAt: each.requestedAt }));
+      return { limits: this.#limits, inFlight: admitted, waiting: this.waiting };
+    });
+  }
+
+  setLimits(request: LimitsRequest): Promise<MigrationLimits> {
+    return this.#reached(() => {
+      this.limitsAsked.push(request);
+      this.#limits = { ...this.#limits, ...request.limits };
+      return this.#limits;
+    });
+  }
+
+  decide(migration: MigrationId): Promise<DecideAnswer> {
+    return this.#reached(() => {
+      this.#find(migration);
+      throw new FerryError('NOTHING_TO_DECIDE', 'The migration does not wait for a person.');
+    });
+  }
+
+  snapshot(migration: MigrationId): Promise<MigrationSnapshot> {
+    return this.#reached(() => {
+      const plan = { ...this.#find(migration), gate: 'open', revision: 1, epoch: 1 } as const;
+      const hold = this.#holds.get(migration) ?? null;
+      const state = { state: 'running', phase: 'preflight' } as const;
+      const facts = { plan, state, since: plan.requestedAt, touched: false, handingOver: false, pivotPassed: false };
+      return { plan, state, hold, pivotPassed: false, outlook: outlookOf(facts), testimonies: [] };
     });
   }
 

@@ -1,19 +1,27 @@
 import {
   CANCEL_UPDATE,
   CONTROL_PLANE_QUEUE,
+  DECIDE_UPDATE,
   FORCE_UPDATE,
   HOLD_UPDATE,
+  MIGRATION_QUEUE_ID,
   migrationQuery,
+  QUEUE_QUERY,
   RELEASE_UPDATE,
   RESUME_UPDATE,
+  SET_LIMITS_UPDATE,
   STATE_QUERY,
   TUNE_UPDATE,
   virtualMachineLock,
   WORKFLOWS,
   type CancelAnswer,
   type ForceRequest,
+  type DecideAnswer,
+  type DecideRequest,
+  type LimitsRequest,
   type LiveMigrationInput,
   type MigrationSnapshot,
+  type QueueSnapshot,
   type ResumeAnswer,
   type ResumeRequest,
   type StartVirtualMachineInput,
@@ -21,7 +29,7 @@ import {
   type StopVirtualMachineInput,
   type TuneRequest,
 } from '@ferry/contracts';
-import { FerryError, isTerminal, type MigrationId, type Request, type VmId } from '@ferry/domain';
+import { FerryError, isTerminal, type MigrationId, type MigrationLimits, type Request, type VmId } from '@ferry/domain';
 import {
   Client,
   Connection,
@@ -104,6 +112,24 @@ export class TemporalEngine extends Engine {
     return this.#update<SteerAnswer>(await this.#find(migration, vm), TUNE_UPDATE, request);
   }
 
+  async decide(migration: MigrationId, vm: VmId | null, request: DecideRequest): Promise<DecideAnswer> {
+    return this.#update<DecideAnswer>(await this.#find(migration, vm), DECIDE_UPDATE, request);
+  }
+
+  async snapshot(migration: MigrationId, vm: VmId): Promise<MigrationSnapshot> {
+    const workflow = await this.#find(migration, vm);
+    return this.#call(() => workflow.query<MigrationSnapshot>(STATE_QUERY));
+  }
+
+  async queue(): Promise<QueueSnapshot> {
+    const queue = await this.#queue();
+    return this.#call(() => queue.query<QueueSnapshot>(QUEUE_QUERY));
+  }
+
+  async setLimits(request: LimitsRequest): Promise<MigrationLimits> {
+    return this.#update<MigrationLimits>(await this.#queue(), SET_LIMITS_UPDATE, request);
+  }
+
   async startVirtualMachine(input: StartVirtualMachineInput): Promise<PlacedVirtualMachine> {
     const vm = input.definition.id;
     const staticSummary = `Start ${vm} on ${input.host}`;
@@ -171,6 +197,17 @@ export class TemporalEngine extends Engine {
       if (error instanceof FerryError && error.cause instanceof WorkflowNotFoundError) return null;
       throw error;
     }
+  }
+
+  /** The queue's workflow, which must be running: one that was terminated would answer as if it were. */
+  async #queue(): Promise<WorkflowHandle> {
+    const queue = this.#client.workflow.getHandle(MIGRATION_QUEUE_ID);
+    const { status } = await this.#call(() => queue.describe()).catch((error: unknown) => {
+      if (error instanceof FerryError && error.cause instanceof WorkflowNotFoundError) return { status: null };
+      throw error;
+    });
+    if (status?.name !== 'RUNNING') throw new FerryError('QUEUE_UNAVAILABLE', 'Temporal runs no queue of migrations.');
+    return queue;
   }
 
   /** The migration's workflow, which must be running. */

@@ -1,13 +1,16 @@
-import type { CancelAnswer, ResumeAnswer, ResumeRequest } from '@ferry/contracts';
+import type { CancelAnswer, DecideAnswer, ResumeAnswer, ResumeRequest } from '@ferry/contracts';
 import {
   API_PREFIX,
   cancelAnswer,
+  decideAnswer,
+  decideBody,
   migrationDetail,
   migrationListQuery,
   migrationPage,
   resumeAnswer,
   submitMigrationBody,
   submittedMigration,
+  type DecideBody,
   type SubmittedMigration,
 } from '@ferry/contracts/http';
 import type { MigrationListRequest, MigrationRow, Page } from '@ferry/persistence';
@@ -92,5 +95,19 @@ export class MigrationsController {
     @Actor() actor: string,
   ): Promise<ResumeAnswer> {
     return this.migrations.resume(id, { actor, ...asked });
+  }
+
+  @Post(':id/decide')
+  @HttpCode(200)
+  @RouteConfig({ refusedAs: 'migration.decide-refused' })
+  @Answers(decideAnswer)
+  @Problems('VALIDATION_FAILED', 'MIGRATION_UNKNOWN', 'MIGRATION_ENDED', 'NOTHING_TO_DECIDE', 'DECISION_NOT_CONFIRMED')
+  @Problems('NOTHING_TO_ASSIGN', 'HOST_GONE', 'WITNESS_UNREACHABLE', 'HYPERVISOR_SILENT', 'ENGINE_UNAVAILABLE')
+  decide(
+    @Param('id', { schema: migrationId }) id: string,
+    @Body({ schema: decideBody }) body: DecideBody,
+    @Actor() actor: string,
+  ): Promise<DecideAnswer> {
+    return this.migrations.decide(id, { ...body, actor });
   }
 }

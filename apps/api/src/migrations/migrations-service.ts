@@ -1,6 +1,9 @@
 import type {
   CancelAnswer,
+  DecideAnswer,
+  DecideRequest,
   ForceRequest,
+  MigrationSnapshot,
   ResumeAnswer,
   ResumeRequest,
   SteerAnswer,
@@ -11,14 +14,24 @@ import {
   isTerminal,
   type MigrationId,
   type MigrationProgress,
+  type Outlook,
   type Request,
+  type Standing,
   type VmId,
 } from '@ferry/domain';
 import type { MigrationListRequest, MigrationRecord, MigrationRow, Page } from '@ferry/persistence';
 import { Injectable } from '@nestjs/common';
 import { ProgressBoard } from '../agent-reports/progress-board.ts';
 import { Engine } from '../engine/engine.ts';
+import { QueueService } from '../queue/queue-service.ts';
 import { Records } from '../records.ts';
+
+export type MigrationView = MigrationRecord &
+  Pick<MigrationSnapshot, 'testimonies'> & {
+    progress: MigrationProgress | null;
+    queue: Standing | null;
+    outlook: Outlook | null;
+  };
 
 @Injectable()
 export class MigrationsService {
@@ -26,6 +39,7 @@ export class MigrationsService {
     private readonly records: Records,
     private readonly engine: Engine,
     private readonly board: ProgressBoard,
+    private readonly queue: QueueService,
   ) {}
 
   list(request: MigrationListRequest): Promise<Page<MigrationRow>> {
@@ -33,10 +47,19 @@ export class MigrationsService {
   }
 
   /** Fails with `MIGRATION_UNKNOWN`. */
-  async get(id: MigrationId): Promise<MigrationRecord & { progress: MigrationProgress | null }> {
+  async get(id: MigrationId): Promise<MigrationView> {
     const found = await this.records.migrations.find(id);
     if (found === null) throw new FerryError('MIGRATION_UNKNOWN', `There is no migration ${id}.`);
-    return { ...found, progress: this.board.last(id) };
+    const [queue, snapshot] = await Promise.all([
+      found.state === 'queued' ? this.queue.standingOf(id) : null,
+      isTerminal(found.state) ? null : this.#snapshot(id, found.vm),
+    ]);
+    const { outlook = null, testimonies = [] } = snapshot ?? {};
+    return { ...found, progress: this.board.last(id), queue, outlook, testimonies };
+  }
+
+  async decide(id: MigrationId, request: DecideRequest): Promise<DecideAnswer> {
+    return this.engine.decide(id, await this.#vmOf(id), request);
   }
 
   async cancel(id: MigrationId, request: Request): Promise<CancelAnswer> {
@@ -61,6 +84,16 @@ export class MigrationsService {
 
   async tune(id: MigrationId, request: TuneRequest): Promise<SteerAnswer> {
     return this.engine.tune(id, await this.#vmOf(id), request);
+  }
+
+  /** What the engine says of it now; null where it does not answer, or the migration has ended meanwhile. */
+  async #snapshot(id: MigrationId, vm: VmId): Promise<MigrationSnapshot | null> {
+    try {
+      return await this.engine.snapshot(id, vm);
+    } catch (error) {
+      if (error instanceof FerryError) return null;
+      throw error;
+    }
   }
 
   /** The VM of a migration under way; null where the records can't tell, so that the engine has to be asked. */

@@ -5,6 +5,7 @@ import {
   type MigrationEvent,
   type MigrationId,
   type MigrationPolicy,
+  type Priority,
   type VmId,
 } from '@ferry/domain';
 import { Injectable } from '@nestjs/common';
@@ -22,6 +23,7 @@ export interface SubmitRequest {
   reason: string | null;
   policy: MigrationPolicy;
   hold: boolean;
+  priority: Priority;
   dryRun: boolean;
 }
 
@@ -40,8 +42,8 @@ export class SubmitService {
     const before = key === null ? null : await this.#submittedBefore(key, asked);
     if (before !== null) return before;
     const source = await this.#check(asked);
-    const { vm, destination, policy, hold, reason, dryRun } = asked;
-    const submitted = { vm, source, destination, policy };
+    const { vm, destination, policy, hold, priority, reason, dryRun } = asked;
+    const submitted = { vm, source, destination, policy, priority };
     if (dryRun) {
       if (await this.engine.isMoving(vm)) throw new FerryError('VM_ALREADY_MOVING', `${vm} is being moved.`);
       return { dryRun, id: null, ...submitted };
@@ -51,7 +53,7 @@ export class SubmitService {
     await this.engine.startMigration({ migration, ...submitted, request: { actor, reason }, requestedAt, hold });
     await this.#record({
       ...{ migration, vm, sequence: 1, at: requestedAt },
-      ...{ type: 'requested', actor, reason, source, destination, policy },
+      ...{ type: 'requested', actor, reason, source, destination, policy, priority },
     });
     return { dryRun, id: migration, ...submitted };
   }
@@ -59,9 +61,9 @@ export class SubmitService {
   async #submittedBefore(key: MigrationId, asked: SubmitRequest): Promise<SubmittedMigration | null> {
     const known = await this.records.migrations.find(key);
     if (known === null) return null;
-    const { id, vm, source, destination, policy } = known;
+    const { id, vm, source, destination, policy, priority } = known;
     if (vm === asked.vm && destination === asked.destination) {
-      return { dryRun: false, id, vm, source, destination, policy };
+      return { dryRun: false, id, vm, source, destination, policy, priority };
     }
     const message = `was used to move ${vm} to ${destination}`;
     const fields = [{ field: IDEMPOTENCY_HEADER, message }];

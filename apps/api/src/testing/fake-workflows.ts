@@ -1,14 +1,18 @@
 import {
   CANCEL_UPDATE,
   RESUME_UPDATE,
+  QUEUE_QUERY,
+  SET_LIMITS_UPDATE,
   type CancelAnswer,
+  type LimitsRequest,
   type LiveMigrationInput,
+  type QueueSnapshot,
   type ResumeAnswer,
   type StartVirtualMachineInput,
   type StopVirtualMachineInput,
 } from '@ferry/contracts';
-import type { Request } from '@ferry/domain';
-import { ApplicationFailure, condition, defineUpdate, setHandler } from '@temporalio/workflow';
+import { DEFAULT_LIMITS, type MigrationLimits, type Request } from '@ferry/domain';
+import { ApplicationFailure, condition, defineQuery, defineUpdate, setHandler } from '@temporalio/workflow';
 
 /** Stand-ins for the worker's workflows: as much as the API can see of them. */
 
@@ -24,6 +28,16 @@ export async function liveMigration({ source }: LiveMigrationInput): Promise<voi
   const validator = (request: Request) => void refuse(request);
   setHandler(defineUpdate<ResumeAnswer, [Request]>(RESUME_UPDATE), refuse, { validator });
   await condition(() => cancelled);
+}
+
+export async function migrationQueue(): Promise<void> {
+  let limits = DEFAULT_LIMITS;
+  setHandler(defineQuery<QueueSnapshot>(QUEUE_QUERY), () => ({ limits, inFlight: [], waiting: [] }));
+  setHandler(defineUpdate<MigrationLimits, [LimitsRequest]>(SET_LIMITS_UPDATE), (asked) => {
+    limits = { ...limits, ...asked.limits };
+    return limits;
+  });
+  await condition(() => false);
 }
 
 export function startVirtualMachine({ definition, host }: StartVirtualMachineInput): Promise<object> {

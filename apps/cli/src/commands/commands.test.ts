@@ -70,10 +70,22 @@ describe('ferry', () => {
   });
 
   it('asks for a migration with what was given, and nothing else', async () => {
-    const { policy } = fakeMigration();
-    const submitted = { dryRun: false, id: MIGRATION_ID, vm: 'web-1', source: 'host-a', destination: 'host-b', policy };
+    const { policy, priority } = fakeMigration();
+    const way = { vm: 'web-1', source: 'host-a', destination: 'host-b' };
+    const submitted = { dryRun: false, id: MIGRATION_ID, ...way, policy, priority };
     api.answers('POST /migrations', submitted);
-    const args = ['--to', 'host-b', '--reason', 'new disks', '--bandwidth', '500M', '--downtime-limit', '50'];
+    const args = [
+      '--to',
+      'host-b',
+      '--reason',
+      'new disks',
+      '--bandwidth',
+      '500M',
+      '--downtime-limit',
+      '50',
+      '--priority',
+      'urgent',
+    ];
     const { stdout, exitCode } = await runFerry(api, ['migrate', 'web-1', ...args, '--idempotency-key', MIGRATION_ID]);
     expect(exitCode).toBe(0);
     expect(stdout).toContain(`web-1 moves from host-a to host-b: migration ${MIGRATION_ID}`);
@@ -84,6 +96,7 @@ describe('ferry', () => {
       destination: 'host-b',
       reason: 'new disks',
       dryRun: false,
+      priority: 'urgent',
       policy: { bandwidthBytesPerSecond: 500 * 1024 ** 2, downtimeLimitMs: 50 },
     });
     api.answers('POST /migrations', { ...submitted, dryRun: true, id: null });

@@ -1,5 +1,6 @@
+import { PRIORITIES, type Priority } from '@ferry/domain';
 import type { SubmittedMigration, SubmitMigrationBody } from '@ferry/contracts/http';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { reasonOption } from '../arguments.ts';
 import { formatRate } from '../display/quantities.ts';
 import { addPolicyOptions, policyOf, type PolicyOptions } from '../policy-options.ts';
@@ -13,6 +14,7 @@ interface MigrateOptions extends PolicyOptions {
   hold?: boolean;
   dryRun?: boolean;
   reason?: string;
+  priority?: Priority;
   idempotencyKey?: string;
 }
 
@@ -26,6 +28,7 @@ export function migrate(program: Command, session: Session): void {
     .option('--hold', 'copy its memory and keep it fresh, and switch over only once it is released')
     .option('--dry-run', 'check the request, and start nothing')
     .addOption(reasonOption())
+    .addOption(new Option('--priority <priority>', 'whose turn comes first where migrations wait').choices(PRIORITIES))
     .option('--idempotency-key <uuid>', 'the migration’s id; repeating the command with it starts nothing new');
   addPolicyOptions(command).action(async (vm: string, options: MigrateOptions) => {
     const { idempotencyKey } = options;
@@ -39,8 +42,9 @@ export function migrate(program: Command, session: Session): void {
 }
 
 function requestOf(vm: string, options: MigrateOptions): SubmitMigrationBody {
-  const { to, reason, dryRun = false, hold } = options;
-  return { vm, destination: to, reason: reason ?? null, dryRun, ...(hold && { hold }), policy: policyOf(options) };
+  const { to, reason, priority, dryRun = false, hold } = options;
+  const request = { vm, destination: to, reason: reason ?? null, dryRun, priority, policy: policyOf(options) };
+  return { ...request, ...(hold && { hold }) };
 }
 
 function describe({ ink }: Session, submitted: SubmittedMigration, follow: boolean): string {

@@ -16,6 +16,7 @@ const COLUMNS: Column<Migration>[] = [
   { title: 'TO', value: (migration) => migration.destination },
   { title: 'STATE', value: (migration) => migration.state, style: (migration) => STATE_STYLE[migration.state] },
   { title: 'PHASE', value: (migration) => migration.phase ?? '-' },
+  { title: 'PRIORITY', value: (migration) => migration.priority },
   { title: 'REQUESTED', value: (migration) => formatAge(migration.requestedAt, Date.now()) },
   { title: 'TOOK', value: (migration) => formatSpan(migration.requestedAt, migration.finishedAt), align: 'right' },
   {

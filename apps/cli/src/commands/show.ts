@@ -1,9 +1,12 @@
+import { DEFAULT_PRIORITY } from '@ferry/domain';
 import type { MigrationDetail } from '@ferry/contracts/http';
 import type { Command } from 'commander';
 import { detailWords } from '../display/detail-words.ts';
 import { showMigrationFailure } from '../display/failure-words.ts';
 import type { Ink } from '../display/ink.ts';
 import { holdWords } from '../display/hold-words.ts';
+import { queueWords } from '../display/queue-words.ts';
+import { outlookWords, testimonyWords } from '../display/outlook-words.ts';
 import { outcomeWords } from '../display/outcome-words.ts';
 import { policyWords } from '../display/policy-words.ts';
 import { formatInstant, formatSpan } from '../display/quantities.ts';
@@ -45,19 +48,23 @@ function describe(ink: Ink, migration: MigrationDetail, width: number): string {
     ['VM', ink('strong', migration.vm)],
     ['Way', ink('plain', `${migration.source} → ${migration.destination}`)],
     ['State', ink(STATE_STYLE[migration.state], migration.state) + ink('plain', phaseWords(migration))],
+    ...(migration.priority === DEFAULT_PRIORITY ? [] : ([['Priority', migration.priority]] as [string, string][])),
     ['Owner', ink('plain', migration.owner ?? 'not settled')],
     ['Requested', ink('plain', `${formatInstant(migration.requestedAt)} UTC by ${migration.requestedBy}`)],
     ...(migration.reason === null ? [] : ([['Reason', ink('plain', migration.reason)]] as [string, string][])),
     ...(migration.hold === null ? [] : ([['Held', ink('warning', holdWords(migration.hold))]] as [string, string][])),
     ['Policy', policyWords(migration.policy)],
+    ...outlookWords(migration).map(([title, words]): [string, string] => [title, ink('plain', words)]),
     ...outcomeWords(migration).map((words): [string, string] => ['Outcome', ink('plain', words)]),
   ];
   const head = facts.map(([title, value]) => `${ink('faint', title.padEnd(10))} ${value}`).join('\n');
   const phases = migration.phases.length === 0 ? [] : [table(ink, PHASE_COLUMNS, migration.phases, width)];
   const failure = migration.failure === null ? [] : [showMigrationFailure(ink, migration.failure)];
-  return [head, ...phases, ...failure].join('\n\n');
+  const heard = migration.testimonies.map((each) => ink('plain', testimonyWords(each)));
+  return [head, ...phases, ...failure, ...heard].join('\n\n');
 }
 
-function phaseWords({ state, phase }: MigrationDetail): string {
+function phaseWords({ state, phase, queue }: MigrationDetail): string {
+  if (state === 'queued') return `, ${queueWords(queue)}`;
   return state === 'completed' || phase === null ? '' : ` in ${phase}`;
 }

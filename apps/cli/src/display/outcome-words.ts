@@ -12,6 +12,7 @@ export function outcomeWords(migration: Migration): string[] {
     case 'failed':
       return [owner === null ? `failed` : `failed: ${vm} is owned by ${owner}`];
     case 'running':
+    case 'queued':
     case 'cancelling':
     case 'needs-attention':
       return [];

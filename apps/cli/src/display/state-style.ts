@@ -8,6 +8,7 @@ type State =
 /** The style in which a state is shown, wherever it is. */
 export const STATE_STYLE: Record<State, Style> = {
   running: 'accent',
+  queued: 'warning',
   'needs-attention': 'warning',
   cancelling: 'warning',
   completed: 'good',

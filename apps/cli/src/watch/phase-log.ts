@@ -1,6 +1,7 @@
 import { PHASE_TITLE, PHASES } from '@ferry/domain';
 import type { MigrationDetail } from '@ferry/contracts/http';
 import { holdWords } from '../display/hold-words.ts';
+import { queueWords } from '../display/queue-words.ts';
 import { cut } from '../display/table.ts';
 import { formatSpan } from '../display/quantities.ts';
 import type { Session } from '../session.ts';
@@ -70,10 +71,12 @@ export class PhaseLog {
   #news(migration: MigrationDetail): string[] {
     const inOrder = migration.phases.toSorted((a, b) => PHASES.indexOf(a.phase) - PHASES.indexOf(b.phase));
     const over = inOrder.filter((run) => run.state !== 'running').filter((run) => this.#isNew(keyOf(run)));
+    const queued = migration.state === 'queued' && this.#isNew('queued');
     const cancelling = migration.state === 'cancelling' && this.#isNew('cancelling');
     return [
       ...over.map((run) => this.#describe(run)),
       ...this.#holdNews(migration),
+      ...(queued ? [this.#session.ink('warning', `Queued: ${queueWords(migration.queue)}`)] : []),
       ...(cancelling ? [this.#session.ink('warning', 'Cancelling')] : []),
     ];
   }
@@ -102,6 +105,7 @@ export class PhaseLog {
 
   #footer(): string[] {
     const { ink, terminal } = this.#session;
+    if (this.#migration?.state === 'queued') return [ink('warning', '● Waiting for its turn')];
     const phase = this.#migration?.phase;
     if (phase === undefined || phase === null) return [];
     const moves = phase === 'transfer-memory' || phase === 'transfer-state';

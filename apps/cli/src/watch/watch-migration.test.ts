@@ -53,6 +53,14 @@ describe('ferry watch', () => {
     ]);
   });
 
+  it('says that it waits for its turn, and for what', async () => {
+    migration = fakeMigration({ state: 'queued', queue: { position: 2, reason: 'host-a already sends 2 of 2' } });
+    becomes(fakeCompletedMigration());
+    const { exitCode, stdout } = await runFerry(api, ['watch', MIGRATION_ID]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('Queued: number 2 in line: host-a already sends 2 of 2\n');
+  });
+
   it('redraws on a terminal what goes on now: phase, remaining memory, rates, downtime', async () => {
     becomes(fakeCompletedMigration());
     const terminal = new RecordedTerminal({ interactive: true });
@@ -131,8 +139,8 @@ describe('ferry watch', () => {
   });
 
   it('waits for the record of a migration that was accepted a moment ago', async () => {
-    const { policy } = migration;
-    const submitted = { dryRun: false, id: MIGRATION_ID, vm: 'web-1', source: 'host-a', destination: 'host-b', policy };
+    const { vm, source, destination, policy, priority } = migration;
+    const submitted = { dryRun: false, id: MIGRATION_ID, vm, source, destination, policy, priority };
     api.answers('POST /migrations', submitted);
     api.refusesOnce(ROUTE, 'MIGRATION_UNKNOWN', 'not yet');
     becomes(fakeCompletedMigration());

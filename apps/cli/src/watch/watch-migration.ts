@@ -11,8 +11,9 @@ import { JsonLines } from './json-lines.ts';
 import { PhaseLog } from './phase-log.ts';
 
 const EXIT_OF: Record<MigrationStateName, ExitCode> = {
-  // Following ends in none of these two.
+  // Following ends in none of these three.
   running: EXIT.FAILED,
+  queued: EXIT.FAILED,
   cancelling: EXIT.FAILED,
   completed: EXIT.OK,
   failed: EXIT.FAILED,

@@ -1,8 +1,9 @@
 import type { LabConfig } from '../config.ts';
 import { cellName } from '../faults/cell.ts';
+import { uncover } from '../faults/cover.ts';
 import { matrix, shuffled } from '../faults/matrix.ts';
 import { isGreen, playMatrix, type Played } from '../faults/play-matrix.ts';
-import { SeededRandom } from '../faults/seeded-random.ts';
+import { SeededRandom } from '@ferry/qmp/simulator';
 import { summary, tableHead, tableLines } from '../faults/table.ts';
 import { interruption, unlessInterrupted } from '../interruption.ts';
 import { Lab } from '../lab.ts';
@@ -34,8 +35,11 @@ export async function faultsCommand(options: FaultsOptions, config: LabConfig, t
   const rounds = Array.from({ length: repeat }, () => shuffled(cells, random)).flat();
 
   const began = performance.now();
+  const directory = labFolder(simulated ? 'faults-simulated' : 'faults');
+  // A run that was killed may have left some.
+  await uncover(directory);
   const lab = await Lab.start({
-    directory: labFolder(simulated ? 'faults-simulated' : 'faults'),
+    directory,
     hosts: 2,
     simulated,
     environment: config.inherited,
@@ -57,6 +61,7 @@ export async function faultsCommand(options: FaultsOptions, config: LabConfig, t
       signal,
     );
   } finally {
+    await uncover(directory);
     await lab.stop();
   }
   if (json) process.stdout.write(`${JSON.stringify({ seed, simulated, cells: played }, null, 2)}\n`);

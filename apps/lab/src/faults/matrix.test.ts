@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { cellName, guestDies } from './cell.ts';
 import { matrix, shuffled } from './matrix.ts';
-import { SeededRandom } from './seeded-random.ts';
+import { SeededRandom } from '@ferry/qmp/simulator';
 
-test('more than a hundred cells, none twice; the simulator lacks only those of the link', () => {
+test('more than 150 cells, none twice; the simulator lacks only those of the link and of mounts', () => {
   const names = matrix({ simulated: false }).map(cellName);
-  expect(names.length).toBeGreaterThanOrEqual(100);
+  expect(names.length).toBeGreaterThanOrEqual(150);
   expect(new Set(names).size).toBe(names.length);
-  const link = names.filter((name) => name.startsWith('migration link'));
-  expect(matrix({ simulated: true }).length).toBe(names.length - link.length);
+  const root = names.filter((name) => /^migration link|read-only$|empty$/.test(name));
+  expect(matrix({ simulated: true }).length).toBe(names.length - root.length);
 });
 
 test('one cell is chosen by its name, several by commas', () => {
@@ -31,6 +31,7 @@ test('a guest dies only with its only copy: the source’s until it is complete,
     'source QEMU · accepted · killed for good',
     'source QEMU · created · killed for good',
     'source QEMU · memory · killed for good',
+    'source QEMU · cancelled · killed for good',
     'source QEMU · switchover · killed for good',
     'destination QEMU · started · killed for good',
   ]);

@@ -4,9 +4,10 @@ import { agentName, processNames } from '../control-plane.ts';
 import type { Lab } from '../lab.ts';
 import { cellName, type Cell } from './cell.ts';
 import { tracesOn } from './copies.ts';
+import { uncover } from './cover.ts';
 import { counting } from './judge.ts';
 import { playCell, type CellResult } from './play-cell.ts';
-import type { SeededRandom } from './seeded-random.ts';
+import type { SeededRandom } from '@ferry/qmp/simulator';
 
 /** A cell that was played, or why it could not be. */
 export interface Played {
@@ -59,7 +60,8 @@ async function freshGuest(lab: Lab, number: number): Promise<VmId> {
 
 /** Whatever a broken cell has left lying. */
 async function mendAll(lab: Lab): Promise<void> {
-  const { witness } = lab.layout;
+  const { witness, root } = lab.layout;
+  await uncover(root);
   await stat(witness).catch(() => rename(`${witness}.away`, witness));
   for (const name of [...Object.values(processNames), ...lab.hosts.map(agentName)]) {
     const part = lab.part(name);

@@ -30,6 +30,12 @@ const REACH: Record<Moment, (move: Move) => Promise<Reached>> = {
     await memoryOnItsWay(move);
     return free;
   },
+  cancelled: async (move) => {
+    await memoryOnItsWay(move);
+    // Its answer comes when all is undone; it may also be that what is struck can't give any.
+    move.lab.client.cancelMigration(move.migration, { reason: 'to see it undone' }).catch(() => undefined);
+    return free;
+  },
   switchover: async (move) => {
     await memoryOnItsWay(move);
     // Without its agent the source stops at `pre-switchover` and stays there.

@@ -1,8 +1,11 @@
 import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
 import { agentName, processNames } from '../control-plane.ts';
 import { guestProcess } from '../guest-process.ts';
+import type { LabLayout } from '../lab-layout.ts';
 import type { LabPart } from '../lab-part.ts';
 import type { Cell } from './cell.ts';
+import { cover, uncover } from './cover.ts';
 import { FAULT_LASTS_MS, type Move } from './scene.ts';
 import type { Target, WayOf } from './target.ts';
 
@@ -55,6 +58,12 @@ const STRIKE: { [T in Target]: Record<WayOf<T>, Deed> } = {
       await rename(witness, `${witness}.away`);
       return { lastsMs: FAULT_LASTS_MS.lasting, mend: () => rename(`${witness}.away`, witness) };
     },
+    'read-only': covering(({ witness }) => witness, 'read-only'),
+    empty: covering(({ witness }) => witness, 'empty'),
+  },
+  'shared storage': {
+    'read-only': covering(({ storagePool }) => storagePool, 'read-only'),
+    empty: covering(({ storagePool }) => storagePool, 'empty'),
   },
 };
 
@@ -111,6 +120,14 @@ function lasting(thaw: () => void): Promise<Fault> {
     return Promise.resolve();
   };
   return Promise.resolve({ lastsMs: FAULT_LASTS_MS.lasting, mend });
+}
+
+/** As when a mount turns read-only, or is lost: what opens something there from now on is refused. */
+function covering(folderOf: (layout: LabLayout) => string, way: 'read-only' | 'empty'): Deed {
+  return async ({ lab: { layout } }) => {
+    await cover(folderOf(layout), way, join(layout.root, 'empty'));
+    return { lastsMs: FAULT_LASTS_MS.lasting, mend: () => uncover(layout.root) };
+  };
 }
 
 type Network = NonNullable<Move['lab']['network']>;

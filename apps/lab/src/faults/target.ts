@@ -9,7 +9,8 @@ export const WAYS = {
   'source QEMU': ['killed for good', 'frozen'],
   'destination QEMU': ['killed for good', 'frozen'],
   'migration link': ['cut', 'muted', 'slow'],
-  witness: ['away'],
+  witness: ['away', 'read-only', 'empty'],
+  'shared storage': ['read-only', 'empty'],
 } as const;
 
 export type Target = keyof typeof WAYS;

@@ -1,13 +1,25 @@
 import type { ControlPlaneActivities } from '@ferry/contracts';
-import { Database, PostgresMigrationStore } from '@ferry/persistence';
+import { Database, PostgresAuditStore, PostgresMigrationStore } from '@ferry/persistence';
+import type { Client } from '@temporalio/client';
+import { createFindEnded } from './find-ended.ts';
 import { createRecordEvents } from './record-events.ts';
+import { createRecordLimitsChange } from './record-limits-change.ts';
+import { createStartMigrationQueue } from './start-migration-queue.ts';
 
 /** The worker's activities, on the database at `databaseUrl`. It is reached at the first use, so it may be away at the start. */
-export function createActivities(databaseUrl: string): {
+export function createActivities(
+  databaseUrl: string,
+  client: Client,
+): {
   activities: ControlPlaneActivities;
   close: () => Promise<void>;
 } {
   const database = new Database(databaseUrl);
-  const activities = { recordEvents: createRecordEvents(new PostgresMigrationStore(database)) };
+  const activities = {
+    recordEvents: createRecordEvents(new PostgresMigrationStore(database)),
+    recordLimitsChange: createRecordLimitsChange(new PostgresAuditStore(database)),
+    startMigrationQueue: createStartMigrationQueue(client),
+    findEnded: createFindEnded(client),
+  };
   return { activities, close: () => database.close() };
 }

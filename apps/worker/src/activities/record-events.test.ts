@@ -14,6 +14,7 @@ const REQUESTED: MigrationEvent = {
   source: 'host-a',
   destination: 'host-b',
   policy: DEFAULT_POLICY,
+  priority: 'normal',
 };
 
 test('an event delivered twice is there once', async () => {

@@ -1,5 +1,14 @@
-import { DEFAULT_POLICY, MIGRATION_STATES, PHASES, POLICY_RANGE, type MigrationPolicy } from '@ferry/domain';
+import {
+  DEFAULT_POLICY,
+  DEFAULT_PRIORITY,
+  MIGRATION_STATES,
+  PHASES,
+  POLICY_RANGE,
+  PRIORITIES,
+  type MigrationPolicy,
+} from '@ferry/domain';
 import { z } from 'zod';
+import { outlook, testimony } from './outlook.ts';
 import { pageOf, pageQuery } from './page.ts';
 import { instant, name, reason } from './primitives.ts';
 import { failure } from './problem.ts';
@@ -31,6 +40,8 @@ export const submitMigrationBody = z
       .transform((given): MigrationPolicy => ({ ...DEFAULT_POLICY, ...(given as Partial<MigrationPolicy>) })),
     /** Copies memory and keeps it fresh, and does not switch over until it is released. */
     hold: z.boolean().default(false),
+    /** Whose turn comes first where the limits make migrations wait. */
+    priority: z.enum(PRIORITIES).default(DEFAULT_PRIORITY),
     /** Checks the request and answers what would be started, and starts nothing. */
     dryRun: z.boolean().default(false),
   })
@@ -130,6 +141,7 @@ export const migration = z
     policy: migrationPolicy,
     /** Its switchover waits until somebody releases it. */
     hold: hold.nullable(),
+    priority: z.enum(PRIORITIES),
     failure: failure.nullable(),
     statistics: statistics.nullable(),
     /** STOP at the source until the CPUs run at the destination, by the agents' clocks. */
@@ -138,8 +150,18 @@ export const migration = z
   .meta({ id: 'Migration' });
 export type Migration = z.infer<typeof migration>;
 
+/** Where it stands in the queue; null where it does not wait, or nobody can tell at present. */
+export const standing = z.object({ position: z.number().int(), reason: z.string() }).meta({ id: 'Standing' });
+
 export const migrationDetail = migration
-  .extend({ phases: z.array(phaseRun), progress: migrationProgress.nullable() })
+  .extend({
+    phases: z.array(phaseRun),
+    progress: migrationProgress.nullable(),
+    queue: standing.nullable(),
+    /** Null of one that has ended, and where the engine does not answer. */
+    outlook: outlook.nullable(),
+    testimonies: z.array(testimony),
+  })
   .meta({ id: 'MigrationDetail' });
 export type MigrationDetail = z.infer<typeof migrationDetail>;
 
@@ -159,6 +181,7 @@ export const submittedMigration = z
     source: z.string(),
     destination: z.string(),
     policy: migrationPolicy,
+    priority: z.enum(PRIORITIES),
   })
   .meta({ id: 'SubmittedMigration' });
 export type SubmittedMigration = z.infer<typeof submittedMigration>;

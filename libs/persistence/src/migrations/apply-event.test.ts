@@ -33,6 +33,15 @@ describe('a migration made of its events', () => {
     expect(after(...armed, ended('transfer-memory')).phase).toBe('transfer-state');
   });
 
+  it('is queued until its turn comes, unless it is called off meanwhile', () => {
+    const queued = { type: 'queued', position: 1, reason: 'host-a already sends 2 of 2' } as const;
+    const admitted = { type: 'admitted', waitedMs: 5 } as const;
+    const cancel = { type: 'cancel-requested', actor: 'bob', reason: null } as const;
+    expect(after(started('preflight'), ended('preflight'), queued).state).toBe('queued');
+    expect(after(queued, admitted).state).toBe('running');
+    expect(after(queued, cancel, admitted).state).toBe('cancelling');
+  });
+
   it('waits for a person with its failure, and forgets it when resumed', () => {
     const parked = [started('retire-source'), { type: 'needs-attention', phase: 'retire-source', failure }] as const;
     expect(after(...parked)).toMatchObject({ state: 'needs-attention', phase: 'retire-source', failure });

@@ -41,6 +41,7 @@ function requested(event: Requested): MigrationRecord {
     finishedAt: null,
     policy: event.policy,
     hold: null,
+    priority: event.priority,
     failure: null,
     statistics: null,
     blackoutMs: null,
@@ -61,6 +62,10 @@ function changes(record: MigrationRecord, event: Exclude<MigrationEvent, Request
         ...{ state: 'completed', failure: null, host, attempts, startedAt, finishedAt, details },
       });
     }
+    case 'queued':
+      return record.state === 'running' ? { state: 'queued' } : {};
+    case 'admitted':
+      return record.state === 'queued' ? { state: 'running' } : {};
     case 'phase-failed':
       return withPhase(record, event.phase, { state: 'failed', finishedAt: event.at, failure: event.failure });
     case 'needs-attention':
@@ -82,6 +87,9 @@ function changes(record: MigrationRecord, event: Exclude<MigrationEvent, Request
       return event.decision === 'moved-despite-cancel'
         ? { owner: event.owner, state: 'running' }
         : { owner: event.owner };
+    case 'decided-by-person':
+      return { owner: event.owner };
+    case 'heard':
     case 'compensated':
       return {};
     case 'completed': {

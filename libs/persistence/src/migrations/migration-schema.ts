@@ -7,6 +7,7 @@ import type {
   MigrationPolicy,
   MigrationStateName,
   Phase,
+  Priority,
   TransferStatistics,
   VmId,
 } from '@ferry/domain';
@@ -30,6 +31,7 @@ export interface MigrationRow {
   policy: MigrationPolicy;
   /** Its switchover waits until somebody releases it. */
   hold: Hold | null;
+  priority: Priority;
   failure: Failure | null;
   statistics: TransferStatistics | null;
   blackoutMs: number | null;
@@ -37,7 +39,7 @@ export interface MigrationRow {
   lastSequence: number;
 }
 
-const states = `'running', 'needs-attention', 'cancelling', 'completed', 'cancelled', 'failed'`;
+const states = `'running', 'queued', 'needs-attention', 'cancelling', 'completed', 'cancelled', 'failed'`;
 
 export const migrationSchema = defineTable<MigrationRow>({
   name: 'Migration',
@@ -56,6 +58,7 @@ export const migrationSchema = defineTable<MigrationRow>({
     finishedAt: { ...instantColumn, name: 'finished_at', nullable: true },
     policy: { type: 'jsonb' },
     hold: { type: 'jsonb', nullable: true },
+    priority: { type: 'text' },
     failure: { type: 'jsonb', nullable: true },
     statistics: { type: 'jsonb', nullable: true },
     blackoutMs: { type: 'integer', name: 'blackout_ms', nullable: true },
@@ -65,5 +68,8 @@ export const migrationSchema = defineTable<MigrationRow>({
     { name: 'migrations_requested_at_idx', columns: ['requestedAt', 'id'] },
     { name: 'migrations_vm_idx', columns: ['vm', 'requestedAt'] },
   ],
-  checks: [{ name: 'migrations_state_check', expression: `state IN (${states})` }],
+  checks: [
+    { name: 'migrations_state_check', expression: `state IN (${states})` },
+    { name: 'migrations_priority_check', expression: `priority IN ('urgent', 'normal', 'background')` },
+  ],
 });

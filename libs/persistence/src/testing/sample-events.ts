@@ -23,6 +23,7 @@ export const requested: MigrationEventBody = {
   source: 'host-a',
   destination: 'host-b',
   policy: DEFAULT_POLICY,
+  priority: 'normal',
 };
 
 export const completed: MigrationEventBody = {

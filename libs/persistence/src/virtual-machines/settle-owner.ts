@@ -12,6 +12,8 @@ type Decided = Extract<MigrationEvent, { type: 'decided' }>;
 export async function settleOwner(manager: EntityManager, { vm, owner, generation, at }: Decided): Promise<void> {
   const known = (await lockVirtualMachines(manager, [vm])).get(vm);
   if (known === undefined || known.generation >= generation) return;
-  const settled = { ...known, owner, generation, host: owner, status: 'running', reportedAt: at } as const;
+  // Its host's next report says it better.
+  const status = known.status === 'paused' ? 'paused' : 'running';
+  const settled = { ...known, owner, generation, host: owner, status, reportedAt: at } as const;
   await manager.upsert(virtualMachineSchema, settled, ['id']);
 }

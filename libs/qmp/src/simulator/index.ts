@@ -9,6 +9,8 @@ export {
   type FaultSide,
   planFaults,
 } from './faults.ts';
+export { parseRunLog, type RunLogEntry, runLogPath } from './run-log.ts';
+export { SeededRandom } from './seeded-random.ts';
 
 /** The simulator's executable, to be named where a QEMU binary is. Needs the built package. */
 export const simulatorPath = fileURLToPath(new URL('../../bin/qemu-simulator.js', import.meta.url));

@@ -5,6 +5,7 @@ import { Faults } from './faults.ts';
 import { type CounterState, GuestDisk } from './guest-disk.ts';
 import { type Dirtying, GuestMemory } from './guest-memory.ts';
 import { ImageLock } from './image-lock.ts';
+import { RunLog } from './run-log.ts';
 
 const countEveryMs = 50;
 
@@ -23,6 +24,7 @@ export class Machine {
   readonly faults: Faults;
   readonly #disk: GuestDisk | undefined;
   readonly #locks: ImageLock[];
+  readonly #runLog: RunLog;
   readonly #emit: (name: string, data: object) => void;
   #state: RunState = 'prelaunch';
   #autostart: boolean;
@@ -39,6 +41,7 @@ export class Machine {
     const [image] = files.map((node) => node.filename);
     this.#disk = image === undefined ? undefined : new GuestDisk(image);
     this.#locks = files.filter((node) => node.locking).map((node) => new ImageLock(node.filename ?? ''));
+    this.#runLog = new RunLog(image);
     this.faults = new Faults(image);
     if (configuration.incoming !== undefined) this.#state = 'inmigrate';
   }
@@ -96,7 +99,7 @@ export class Machine {
       process.stderr.write(`qemu-system-x86_64: ${(error as Error).message}\n`);
     }
     if (ran) this.#run();
-    else this.#state = 'paused';
+    else if (this.#state === 'finish-migrate') this.#state = 'postmigrate';
   }
 
   settleAsSource(): void {
@@ -140,6 +143,7 @@ export class Machine {
   }
 
   #run(): void {
+    this.#runLog.tell('runs');
     this.#state = 'running';
     this.#runningSince = process.hrtime.bigint();
     this.#counting = setInterval(() => this.#count(), countEveryMs);
@@ -154,6 +158,7 @@ export class Machine {
 
   #freeze(): void {
     clearInterval(this.#counting);
+    if (this.#runningSince !== undefined) this.#runLog.tell('stands');
     this.#clockNs = this.guestNs;
     this.#runningSince = undefined;
   }

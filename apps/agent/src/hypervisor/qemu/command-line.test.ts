@@ -18,7 +18,7 @@ const paths = new Map([
   ['disks/web-1.raw', '/pool, with comma/web-1.raw'],
 ]);
 const ports = [{ id: 'lan', mac: '52:54:00:00:00:01', bridge: 'br-lan', tap: 'fy0000-00000000' }];
-const common = { definition, machineType: 'pc-q35-7.2', accelerator: 'tcg', ports, paths };
+const common = { definition, machineType: 'pc-q35-7.2', accelerator: 'tcg', ports, paths, imageLocks: true };
 
 function valueOf(args: string[], option: string): string[] {
   return args.flatMap((arg, index) => (arg === option ? [args[index + 1] ?? ''] : []));

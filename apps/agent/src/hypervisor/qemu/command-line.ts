@@ -16,6 +16,8 @@ export interface CommandLineInput {
   paths: ReadonlyMap<string, string>;
   /** `defer`: waits for a migration. `fd:3`: goes on from a saved state that it inherits. `null`: boots. */
   incoming: 'defer' | 'fd:3' | null;
+  /** Whether QEMU locks the images against other writers. */
+  imageLocks: boolean;
 }
 
 /**
@@ -37,7 +39,9 @@ export function commandLine(input: CommandLineInput): string[] {
     ...['-smp', String(definition.cpu.count)],
     ...['-m', `size=${definition.memoryKiB}k`],
     ...bootArguments(input),
-    ...definition.disks.flatMap((disk, index) => diskArguments(disk.format, index, pathOf(input, disk.image))),
+    ...definition.disks.flatMap(({ format, image }, index) =>
+      diskArguments(input, format, index, pathOf(input, image)),
+    ),
     ...ports.flatMap((port, index) => interfaceArguments(port, index, definition.disks.length + index)),
     ...['-serial', `file:${CONSOLE_FILE}`],
     ...['-qmp', `unix:${MONITOR_SOCKET},server=on,wait=off`],
@@ -65,8 +69,9 @@ function slot(index: number): string {
 }
 
 /** Named by their places: an id of a definition may be longer than a name in QEMU, or begin with a digit. */
-function diskArguments(format: string, index: number, filename: string): string[] {
-  const file = { driver: 'file', 'node-name': `disk${index}-file`, filename, locking: 'on' };
+function diskArguments({ imageLocks }: CommandLineInput, format: string, index: number, filename: string): string[] {
+  const locking = imageLocks ? 'on' : 'off';
+  const file = { driver: 'file', 'node-name': `disk${index}-file`, filename, locking };
   const image = { driver: format, 'node-name': `disk${index}`, file: `disk${index}-file` };
   return [
     ...['-blockdev', JSON.stringify(file)],

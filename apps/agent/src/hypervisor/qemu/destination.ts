@@ -12,7 +12,7 @@ import type { VirtualNetworks } from '../../network/port.ts';
 import type { DestinationSide } from '../port.ts';
 import { destinationCopyOf } from './inspect.ts';
 import type { Machine } from './machine.ts';
-import { ballast, CAPABILITIES, firstParametersOf } from './migration-settings.ts';
+import { ballast, capabilitiesFor, firstParametersOf } from './migration-settings.ts';
 import { instant } from './monitor.ts';
 
 /** The guest's own announcements leave at once; then QEMU's at this pace. */
@@ -54,7 +54,7 @@ export class QemuDestination implements DestinationSide {
     // QEMU answers in order, and what fails here fails for all: no need to wait for each.
     const [, , , , info] = await Promise.all([
       monitor.execute('blockdev-add', ballast.node),
-      monitor.execute('migrate-set-capabilities', { capabilities: CAPABILITIES }),
+      monitor.execute('migrate-set-capabilities', { capabilities: capabilitiesFor(configuration) }),
       monitor.execute('migrate-set-parameters', firstParametersOf(limits, 'open')),
       monitor.execute('migrate-incoming', { uri: `tcp:${this.#parts.migrationAddress}:0` }),
       monitor.execute('query-migrate', {}),

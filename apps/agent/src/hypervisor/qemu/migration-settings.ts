@@ -5,18 +5,22 @@ const switchedOn = {
   events: true,
   'return-path': true,
   'pause-before-switchover': true,
-  // The destination must not take the image locks before it is told to run.
-  'late-block-activate': true,
   'validate-uuid': true,
   // For the ballast alone.
   'dirty-bitmaps': true,
 } as const satisfies { [C in MigrationCapability]?: true };
 
-/** What has to be on at both ends from the start. */
-export const CAPABILITIES: MigrationCapabilityStatus[] = Object.keys(switchedOn).map((capability) => ({
-  capability: capability as keyof typeof switchedOn,
-  state: true,
-}));
+/**
+ * What has to be on at both ends from the start. A destination must not take the image locks before it is told to run;
+ * but one that is never told, since its guest is paused, would keep images that QEMU can't hand over a second time.
+ */
+export function capabilitiesFor({ paused }: { paused: boolean }): MigrationCapabilityStatus[] {
+  const on = Object.keys(switchedOn).map((capability) => ({
+    capability: capability as keyof typeof switchedOn,
+    state: true,
+  }));
+  return [...on, { capability: 'late-block-activate', state: !paused }];
+}
 
 /**
  * See `Gate`. QEMU counts a byte for each bit of the bitmap: 128 bytes, three times what the trickle sends in a millisecond,

@@ -25,6 +25,8 @@ export interface QemuHypervisorOptions {
   migrationAddress: string;
   pool: StoragePool;
   networks: VirtualNetworks;
+  /** Whether images are locked. False where the pool's storage can't: then the handle alone keeps a second writer away. */
+  imageLocks: boolean;
 }
 
 interface Launch {
@@ -116,6 +118,10 @@ export class QemuHypervisor implements Hypervisor {
     return this.find(vm)?.lifetime ?? AbortSignal.abort(new CopyGone(vm, 'this host has no copy of it'));
   }
 
+  async lastWords(vm: VmId): Promise<string> {
+    return (await this.find(vm)?.process.lastWords()) ?? '';
+  }
+
   close(): Promise<void> {
     for (const machine of this.#machines.values()) machine.close();
     return Promise.resolve();
@@ -133,7 +139,7 @@ export class QemuHypervisor implements Hypervisor {
   }
 
   async #launch(definition: VirtualMachineDefinition, launch: Launch): Promise<Machine> {
-    const { qemu, accelerator, runDirectory, pool, networks } = this.#options;
+    const { qemu, accelerator, runDirectory, pool, networks, imageLocks } = this.#options;
     const relative = pathsOf(definition);
     const [paths, savedState] = await Promise.all([
       Promise.all(relative.map(async (path) => [path, await pool.resolve(path)] as const)),
@@ -145,7 +151,7 @@ export class QemuHypervisor implements Hypervisor {
       ports = await networks.attach(definition);
       const note = { definition, ports };
       await folder.make(note);
-      const args = commandLine({ ...launch, definition, accelerator, ports, paths: new Map(paths) });
+      const args = commandLine({ ...launch, definition, accelerator, ports, paths: new Map(paths), imageLocks });
       const process = await QemuProcess.start(networks.inside([qemu, ...args]), folder.path, savedState?.fd ?? null);
       const machine = new Machine(folder, note, process);
       this.#register(machine);

@@ -9,12 +9,16 @@ import {
   type VirtualMachineConfiguration,
   type VmId,
 } from '@ferry/domain';
+import type { RunState } from '@ferry/qmp';
 import type { SourceSide, TransferStage } from '../port.ts';
 import { sourceCopyOf } from './inspect.ts';
 import type { Machine } from './machine.ts';
-import { CAPABILITIES, firstParametersOf } from './migration-settings.ts';
+import { capabilitiesFor, firstParametersOf } from './migration-settings.ts';
 
 const cancelPatienceMs = 3_000;
+
+/** QEMU moves no guest that it stopped itself for an error, nor one that stands where an earlier transfer left it. */
+const MOVABLE: ReadonlySet<RunState> = new Set<RunState>(['running', 'paused', 'finish-migrate']);
 
 /** The source's side of a transfer, on QEMU. */
 export class QemuSource implements SourceSide {
@@ -35,10 +39,11 @@ export class QemuSource implements SourceSide {
 
   async describe(vm: VmId): Promise<VirtualMachineConfiguration> {
     const { monitor, definition } = this.#get(vm);
-    const [cpus, type, memory] = await Promise.all([
+    const [cpus, type, memory, { status }] = await Promise.all([
       monitor.execute('query-cpus-fast', {}),
       monitor.execute('qom-get', { path: '/machine', property: 'type' }),
       monitor.execute('query-memory-size-summary', {}),
+      monitor.execute('query-status', {}),
     ]);
     const path = cpus[0]?.['qom-path'] ?? '';
     const vendor = await monitor.execute('qom-get', { path, property: 'vendor' });
@@ -47,17 +52,19 @@ export class QemuSource implements SourceSide {
       machineType: String(type).replace(/-machine$/, ''),
       cpuVendor: String(vendor),
       memoryBytes: memory['base-memory'] + (memory['plugged-memory'] ?? 0),
+      paused: status === 'paused',
     };
   }
 
   async obstacles(vm: VmId): Promise<{ blocked: string[]; jobs: string[] }> {
     const { monitor } = this.#get(vm);
-    const [migration, jobs] = await Promise.all([
+    const [migration, { status }, jobs] = await Promise.all([
       monitor.execute('query-migrate', {}),
+      monitor.execute('query-status', {}),
       monitor.execute('query-block-jobs', {}),
     ]);
     return {
-      blocked: migration['blocked-reasons'] ?? [],
+      blocked: [...(migration['blocked-reasons'] ?? []), ...(MOVABLE.has(status) ? [] : [`its CPUs are in ${status}`])],
       jobs: jobs.map(({ type, device }) => `${type} of ${device}`),
     };
   }
@@ -65,13 +72,14 @@ export class QemuSource implements SourceSide {
   async start(vm: VmId, uri: string, limits: MigrationPolicy, gate: Gate): Promise<void> {
     const machine = this.#get(vm);
     const { monitor } = machine;
+    // What is known is of an earlier transfer, perhaps the one by which it came here: a copy that dies before this one has
+    // begun must not pass for one that had handed over. So before anything is waited for.
+    monitor.forgetTransfer();
     await Promise.all([
-      monitor.execute('migrate-set-capabilities', { capabilities: CAPABILITIES }),
+      monitor.execute('migrate-set-capabilities', { capabilities: capabilitiesFor({ paused: false }) }),
       monitor.execute('migrate-set-parameters', firstParametersOf(limits, gate)),
       machine.gate.prepare(),
     ]);
-    // What is known is of an earlier transfer.
-    monitor.forgetTransfer();
     await monitor.execute('migrate', { uri });
   }
 

@@ -1,0 +1,67 @@
+import { planFaults } from '@ferry/qmp/simulator';
+import { afterEach, expect, test, vi } from 'vitest';
+import { arm, copyMemory, HYPERVISORS, prepare, twoHosts, type TwoHosts } from '../testing/two-hosts.ts';
+import { assign } from './assign.ts';
+import { gatherEvidence } from './gather-evidence.ts';
+import { startVirtualMachine } from './start-virtual-machine.ts';
+
+// Machines are started and moved for real.
+vi.setConfig({ testTimeout: 30_000 });
+
+const ada = { by: 'ada', reason: 'host-a is switched off' };
+
+let hosts: TwoHosts;
+afterEach(() => hosts.close());
+
+/** The whole of host-a is lost when the destination has the state, and the record still says that the guest is host-a's. */
+async function sourceLost() {
+  hosts = await twoHosts(HYPERVISORS.simulator);
+  planFaults(hosts.image, { faults: [{ side: 'destination', at: 'answer', do: 'stall' }] });
+  const plan = hosts.plan();
+  const { uri } = await prepare(hosts, plan);
+  for (const phase of Object.values(arm(hosts, plan))) phase.catch(() => undefined);
+  copyMemory(hosts, plan, uri).catch(() => undefined);
+  await hosts.b.hypervisor.destination.settled(hosts.vm, AbortSignal.timeout(10_000));
+  // The workflow has superseded what was armed, and waits for a host that will not answer.
+  const next = { ...plan, epoch: 2 };
+  await hosts.b.sessions.of(hosts.vm).enter(next);
+  await hosts.a.close();
+  hosts.a.killMachine(hosts.vm);
+  planFaults(hosts.image, { faults: [] });
+  return next;
+}
+
+test('the source’s host is lost when the state is complete: on a person’s word the destination runs, and the old copy never again', async () => {
+  const plan = await sourceLost();
+  expect(await gatherEvidence(hosts.b, plan)).toMatchObject({
+    ...{ host: 'host-b', copy: 'settled' },
+    journal: expect.arrayContaining([expect.objectContaining({ name: 'destination-created' })]) as unknown,
+  });
+  const assigned = await assign(hosts.b, plan, ada);
+  expect(assigned).toMatchObject({ runs: true });
+  expect(await assign(hosts.b, plan, ada)).toEqual(assigned);
+  expect(await hosts.b.hypervisor.status(hosts.vm)).toBe('running');
+  expect(await hosts.b.witness.read(hosts.vm)).toMatchObject({ kind: 'assigned', host: 'host-b', ...ada });
+
+  hosts.a = await hosts.a.restarted();
+  await expect.poll(() => hosts.a.hypervisor.list()).toEqual([]);
+  expect(await hosts.a.witness.read(hosts.vm)).toMatchObject({ kind: 'assigned', host: 'host-b' });
+});
+
+test('given back to a source that has no copy any more, the guest has ended, and can be started again', async () => {
+  const plan = await sourceLost();
+  hosts.a = await hosts.a.restarted();
+  expect(await assign(hosts.a, plan, ada)).toMatchObject({ runs: false });
+  expect(await hosts.a.witness.read(hosts.vm)).toMatchObject({ kind: 'stopped', host: 'host-a' });
+  await startVirtualMachine(hosts.a, { definition: hosts.definition, savedState: null });
+  expect(await hosts.a.hypervisor.status(hosts.vm)).toBe('running');
+});
+
+test('a destination that has less than the whole state is refused, and nothing is written', async () => {
+  hosts = await twoHosts(HYPERVISORS.simulator);
+  const plan = hosts.plan();
+  await prepare(hosts, plan);
+  await expect(assign(hosts.b, { ...plan, epoch: 2 }, ada)).rejects.toMatchObject({ code: 'NOTHING_TO_ASSIGN' });
+  expect(await hosts.b.witness.read(hosts.vm)).toMatchObject({ kind: 'held', host: 'host-a' });
+  expect(await hosts.a.hypervisor.status(hosts.vm)).toBe('running');
+});

@@ -1,0 +1,89 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { FerryError } from '@ferry/domain';
+import { planFaults, type Fault } from '@ferry/qmp/simulator';
+import type { Mischief, Role, Script } from './mischief.ts';
+import type { Cast, Stage } from './stage.ts';
+
+/** Mischief that lies in wait on a stage. */
+export interface Ambush {
+  readonly cancelled: AbortSignal;
+  /** Takes away what lasts, and strikes no more. */
+  end(): Promise<void>;
+}
+
+/**
+ * Lies in wait until the crossings of the script come.
+ * @param struck what has struck is put in here
+ */
+export function layAmbush(stage: Stage, cast: Cast, { seed, mischief }: Script, struck: Set<Mischief>): Ambush {
+  const mending: Promise<void>[] = [];
+  const cancel = new AbortController();
+  const crossed: Record<Role, number> = { source: 0, destination: 0 };
+  const failing: Record<Role, number> = { source: 0, destination: 0 };
+  const planned = new Set<Fault>();
+  let away = false;
+
+  const plan = (fault: Fault, there: boolean): void => {
+    if (there) planned.add(fault);
+    else planned.delete(fault);
+    planFaults(stage.image, { faults: [...planned], seed });
+  };
+  const strike = async (each: Mischief): Promise<void> => {
+    struck.add(each);
+    switch (each.kind) {
+      case 'agent killed':
+        cast[each.at.by].kill(each.backAfterMs);
+        return;
+      case 'agent frozen':
+        cast[each.at.by].freeze(each.forMs);
+        return;
+      case 'witness fails':
+        failing[each.at.by] = each.times;
+        return;
+      case 'witness away':
+        if (away) return;
+        away = true;
+        await stage.moveWitness('away');
+        mending.push(
+          pause(each.forMs).then(async () => {
+            await stage.moveWitness('back');
+            away = false;
+          }),
+        );
+        return;
+      case 'QEMU killed':
+        return stage.signal(cast[each.copy].host, 'SIGKILL');
+      case 'QEMU frozen':
+        await stage.signal(cast[each.copy].host, 'SIGSTOP');
+        mending.push(pause(each.forMs).then(() => stage.signal(cast[each.copy].host, 'SIGCONT')));
+        return;
+      case 'hypervisor fails':
+        plan(each.fault, true);
+        if (each.fault.do === 'stall') mending.push(pause(each.forMs).then(() => plan(each.fault, false)));
+        return;
+      case 'cancelled':
+        cancel.abort();
+        return;
+    }
+  };
+
+  const crossing = async (role: Role, door: string): Promise<void> => {
+    const number = (crossed[role] += 1);
+    for (const each of mischief)
+      if ('at' in each && each.at.by === role && each.at.crossing === number) await strike(each);
+    if (failing[role] === 0 || !/^(?:witness|claim)\.(?!discard|sweep)/.test(door)) return;
+    failing[role] -= 1;
+    throw new FerryError('WITNESS_UNREACHABLE', 'it was to fail');
+  };
+  for (const role of ['source', 'destination'] as const) cast[role].crossing = (door) => crossing(role, door);
+  for (const each of mischief) if (!('at' in each)) void strike(each);
+
+  return {
+    cancelled: cancel.signal,
+    end: async () => {
+      for (const agent of stage.agents) agent.crossing = () => Promise.resolve();
+      await Promise.all(mending);
+      planFaults(stage.image, { faults: [] });
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { runCommand } from '../provision/run-command.ts';
+
+/**
+ * Covers a folder by a mount of itself that can't be written, or by an empty one: whoever opens something in it from now
+ * on is refused, also root; what is open stays so.
+ * @param by where the empty folder is to be made
+ */
+export async function cover(folder: string, way: 'read-only' | 'empty', by: string): Promise<void> {
+  if (way === 'empty') {
+    await mkdir(by, { recursive: true });
+    await runCommand('mount', ['--bind', by, folder]);
+    return;
+  }
+  await runCommand('mount', ['--bind', folder, folder]);
+  await runCommand('mount', ['-o', 'remount,bind,ro', folder]);
+}
+
+/** Takes away all covers below a folder; what is still open in them goes on. */
+export async function uncover(below: string): Promise<void> {
+  const mounts = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n').flatMap((line) => {
+    const point = line.split(' ')[4] ?? '';
+    return point.startsWith(`${below}/`) ? [point] : [];
+  });
+  // The newest lies on top.
+  for (const point of mounts.reverse()) await runCommand('umount', ['--lazy', point]);
+}

@@ -1,0 +1,82 @@
+import type { HostId, Instant } from './identifiers.ts';
+import type { MigrationPlan, MigrationState } from './migration.ts';
+import { PHASE_TITLE } from './phase.ts';
+
+/** What is true of a migration at this moment, for a person who might act on it. */
+export interface Outlook {
+  /** Whose the guest is. Null between release and start, when nobody may run it, and only the record can tell. */
+  owner: HostId | null;
+  cancel: { allowed: boolean; effect: string };
+  /** What can't be undone any more; null where nothing is. */
+  irreversible: string | null;
+  waitsFor: { what: string; since: Instant } | null;
+}
+
+export interface OutlookFacts {
+  plan: Pick<MigrationPlan, 'vm' | 'source' | 'destination'>;
+  state: MigrationState;
+  /** When the state, or within it the phase, began. */
+  since: Instant;
+  /** Something may have been built at the destination. */
+  touched: boolean;
+  /** From here on the agents may hand over by themselves. */
+  handingOver: boolean;
+  pivotPassed: boolean;
+}
+
+/** Says what a migration waits for, whose the guest is, what cancelling would do, and what is done for good. */
+export function outlookOf(facts: OutlookFacts): Outlook {
+  const { plan, state, pivotPassed } = facts;
+  if (state.state === 'completed' || state.state === 'cancelled' || state.state === 'failed') {
+    const effect = `Refused: the migration is ${state.state}.`;
+    return { owner: state.owner, cancel: { allowed: false, effect }, irreversible: doneForGood(facts), waitsFor: null };
+  }
+  return {
+    owner: pivotPassed ? plan.destination : mayBeReleased(facts) ? null : plan.source,
+    cancel: cancelNow(facts),
+    irreversible: doneForGood(facts),
+    waitsFor: { what: whatItWaitsFor(facts), since: facts.since },
+  };
+}
+
+function mayBeReleased({ state, handingOver }: OutlookFacts): boolean {
+  return handingOver && 'phase' in state && state.phase !== 'transfer-memory' && state.phase !== 'create-destination';
+}
+
+function cancelNow({ plan, state, touched, handingOver, pivotPassed }: OutlookFacts): Outlook['cancel'] {
+  const { vm, source, destination } = plan;
+  if (pivotPassed) return { allowed: false, effect: `Refused: ${destination} has taken ${vm} over.` };
+  if (state.state === 'cancelling') return { allowed: true, effect: 'Nothing more: it is being cancelled already.' };
+  if (!touched)
+    return { allowed: true, effect: `Ends it at once: ${vm} runs on at ${source}, and nothing was built anywhere.` };
+  const clean = `${vm} runs on at ${source}, and what was built of it on ${destination} is destroyed.`;
+  return handingOver
+    ? {
+        allowed: true,
+        effect: `${source} takes its guest back unless ${destination} has started it first: then ${clean} Else the migration completes.`,
+      }
+    : { allowed: true, effect: `Ends it: ${clean}` };
+}
+
+function doneForGood({ plan, state, pivotPassed }: OutlookFacts): string | null {
+  if (pivotPassed || state.state === 'completed')
+    return `${plan.vm} is ${plan.destination}’s: the copy on ${plan.source} can never run again.`;
+  return null;
+}
+
+function whatItWaitsFor({ plan, state }: OutlookFacts): string {
+  switch (state.state) {
+    case 'running':
+      return `${PHASE_TITLE[state.phase]}.`;
+    case 'queued':
+      return `Its turn: ${state.reason}.`;
+    case 'needs-attention':
+      return 'A person: resume it, cancel it, or, where nobody can tell whose the guest is, decide.';
+    case 'cancelling':
+      return `${plan.source} to say whether the guest is still its own, and ${plan.destination} to clean up.`;
+    case 'completed':
+    case 'cancelled':
+    case 'failed':
+      return 'Nothing.';
+  }
+}

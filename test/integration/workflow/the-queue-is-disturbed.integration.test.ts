@@ -1,0 +1,45 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { QueueUnderTest } from './queue-under-test.ts';
+
+test('the queue is as it was after the worker’s restart', async () => {
+  const queue = await QueueUnderTest.start();
+  const { hosts } = queue;
+  onTestFinished(() => hosts.stop());
+  await queue.setLimits({ outgoing: 1 });
+  const moving = await queue.moving('moving');
+  const [second, third] = [await queue.queued('second'), await queue.queued('third')];
+  const before = await queue.snapshot();
+  await hosts.stopWorker();
+  await hosts.startWorker();
+  expect(await queue.snapshot()).toEqual(before);
+  await queue.completes(moving, 'moving');
+  await queue.completes(second, 'second');
+  await queue.completes(third, 'third');
+});
+
+test('migrations that are terminated in Temporal free their places, though they never say that they leave', async () => {
+  const queue = await QueueUnderTest.start();
+  onTestFinished(() => queue.hosts.stop());
+  await queue.setLimits({ outgoing: 1 });
+  const moving = await queue.moving('moving');
+  const waiting = await queue.queued('waiting');
+  const last = await queue.queued('last');
+  await moving.terminate('by hand');
+  await waiting.terminate('by hand');
+  await queue.completes(last, 'last');
+});
+
+test('a queue that was terminated is made anew with its limits and with everyone’s place in it', async () => {
+  const queue = await QueueUnderTest.start();
+  onTestFinished(() => queue.hosts.stop());
+  await queue.setLimits({ outgoing: 1 });
+  const moving = await queue.moving('moving');
+  const second = await queue.queued('second');
+  await queue.handle.terminate('by hand');
+  const third = await queue.queued('third');
+  expect((await queue.snapshot()).limits).toEqual({ outgoing: 1, incoming: 2, cluster: 5 });
+  expect(await queue.line()).toEqual({ inFlight: ['moving'], waiting: ['second', 'third'] });
+  await queue.completes(moving, 'moving');
+  await queue.completes(second, 'second');
+  await queue.completes(third, 'third');
+});
