@@ -15,15 +15,15 @@ export function withdrawSession(
   reason: string,
 ): Promise<Withdrawal> {
   const { vm } = session.plan;
-  return services.sessions.of(vm).exclusively(async () => {
+  const machine = services.sessions.of(vm);
+  return machine.exclusively(async () => {
     session.journal.append({ name: 'withdrawn', reason });
     // Before the guest is touched: an agent that dies now goes on withdrawing when it is back.
     await session.journal.sync().catch((error: unknown) => services.log.warn({ vm, error }, 'not written down'));
     session.withdrawal = new FerryError(code, reason);
     const withdrawal = await takeBack(services, session, 'withdraw');
     if (withdrawal.outcome === 'kept' || withdrawal.outcome === 'ended') session.end(session.withdrawal);
-    // Only forward is left, also for the next agent here: what was withdrawn in vain must not end its session.
-    if (withdrawal.outcome === 'moved') session.journal.append({ name: 'opened', plan: session.plan });
+    else machine.reopen(session);
     services.reportChange();
     services.log.info({ vm, reason, ...withdrawal }, 'withdrawn');
     return withdrawal;

@@ -51,6 +51,16 @@ export class VirtualMachineSession {
     return this.#enter(plan, (journal) => journal.sync().catch(() => undefined));
   }
 
+  /**
+   * Only forward is left: what was withdrawn in vain ends the session neither for the next agent here, nor, where an
+   * agent before this one died while it withdrew, for this one. The caller holds the mutex.
+   */
+  reopen(session: MigrationSession): void {
+    session.journal.append({ name: 'opened', plan: session.plan });
+    if (session === this.#current && session.signal.aborted)
+      this.#current = new MigrationSession(session.plan, session.journal);
+  }
+
   #enter(plan: MigrationPlan, written: (journal: Journal) => Promise<void>): Promise<MigrationSession> {
     return this.exclusively(async () => {
       checkPlan(plan);
