@@ -77,9 +77,9 @@ export class MigrationRun {
     this.history = new History(input);
     this.history.add({ type: 'requested', ...request, source, destination, policy, priority });
     this.deciding = new Deciding(this);
+    this.turn = new Turn(input, () => this.show());
     this.#steering = new Steering(this);
     if (hold) this.#steering.beginHeld(request);
-    this.turn = new Turn(input, () => this.show());
     this.show();
 
     setHandler(defineQuery<MigrationSnapshot>(STATE_QUERY), () => ({
