@@ -18,6 +18,10 @@ interface Seen {
 
 /** How many rounds there are is the guest's doing, not the protocol's. */
 const withoutRounds = (events: string[]) => events.filter((event) => event !== 'MIGRATION_PASS');
+/** Cancelled in pre-switchover, QEMU sometimes takes one step more before it heeds it. */
+const withoutStepTooFar = (events: string[]) =>
+  events.filter((event, at) => !(event === 'MIGRATION device' && events[at + 1] === 'MIGRATION cancelling'));
+const comparable = (events: string[]) => withoutStepTooFar(withoutRounds(events));
 
 async function see(
   binary: string,
@@ -28,7 +32,7 @@ async function see(
   writeFileSync(disk, Buffer.alloc(65_536));
   const pair = await startPair({ binary, disk, bandwidth });
   const states = await scenario(pair);
-  return { source: withoutRounds(pair.events.source), destination: withoutRounds(pair.events.destination), states };
+  return { source: comparable(pair.events.source), destination: comparable(pair.events.destination), states };
 }
 
 const refusalOf = (call: Promise<unknown>) =>
