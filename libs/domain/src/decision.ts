@@ -1,3 +1,4 @@
+import type { DestinationCopy } from './destination-table.ts';
 import type { ErrorCode } from './errors.ts';
 import type { Testimony } from './evidence.ts';
 import type { HostId, VmId } from './identifiers.ts';
@@ -32,3 +33,13 @@ export function refusalToDecide(
     return { code: 'NOTHING_TO_DECIDE', detail: `The guest runs on ${destination}.` };
   return null;
 }
+
+/** Whether a destination's copy can be the guest, should a person decide so; null where nobody can tell. */
+export const ASSIGNABLE: Record<DestinationCopy, boolean | null> = {
+  absent: false,
+  // Less than the whole state can never run.
+  receiving: false,
+  settled: true,
+  running: true,
+  unknown: null,
+};

@@ -14,8 +14,9 @@ let hosts: TwoHosts;
 afterEach(() => hosts.close());
 
 /** The whole of host-a is lost when the destination has the state, and the record still says that the guest is host-a's. */
-async function sourceLost() {
+async function sourceLost({ paused = false } = {}) {
   hosts = await twoHosts(HYPERVISORS.simulator);
+  if (paused) await hosts.a.pauseMachine(hosts.vm);
   planFaults(hosts.image, { faults: [{ side: 'destination', at: 'answer', do: 'stall' }] });
   const plan = hosts.plan();
   const { uri } = await prepare(hosts, plan);
@@ -46,6 +47,13 @@ test('the source’s host is lost when the state is complete: on a person’s wo
   hosts.a = await hosts.a.restarted();
   await expect.poll(() => hosts.a.hypervisor.list()).toEqual([]);
   expect(await hosts.a.witness.read(hosts.vm)).toMatchObject({ kind: 'assigned', host: 'host-b' });
+});
+
+test('a guest that was paused is given to the destination as it was: a person’s word starts no CPUs that a person has stopped', async () => {
+  const plan = await sourceLost({ paused: true });
+  expect(await assign(hosts.b, plan, ada)).toMatchObject({ runs: true });
+  expect(await hosts.b.witness.read(hosts.vm)).toMatchObject({ kind: 'assigned', host: 'host-b' });
+  expect(await hosts.b.hypervisor.status(hosts.vm)).not.toBe('running');
 });
 
 test('given back to a source that has no copy any more, the guest has ended, and can be started again', async () => {

@@ -7,6 +7,7 @@ export async function discard(services: AgentServices, plan: MigrationPlan): Pro
   const machine = services.sessions.of(plan.vm);
   const session = await machine.enterToGiveUp(plan);
   return machine.exclusively(async () => {
+    machine.demandServing(plan);
     const result = await discardDestination(services, session);
     if (result.discarded) {
       session.journal.append({ name: 'discarded' });

@@ -10,6 +10,7 @@ export async function gatherEvidence(services: AgentServices, { vm, source }: Mi
   const looking = source === host ? lookAtSource(services, vm, 'withdraw') : lookAtDestination(services, vm, 'discard');
   const [{ record, copy, decision, reason }, progress, lastWords] = await Promise.all([
     looking,
+    // Without a copy, or of one that is silent, there is none: which of the two, the look says.
     source === host ? hypervisor.source.progress(vm).catch(() => null) : null,
     hypervisor.lastWords(vm),
   ]);

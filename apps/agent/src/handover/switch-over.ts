@@ -74,6 +74,12 @@ async function lookAhead(services: AgentServices, vm: VmId, signal: AbortSignal)
   }
 }
 
+/** Seen a moment ago, and this host has made or seen no record since. */
+function isFresh({ witness }: AgentServices, { view: { record }, at }: Ahead): boolean {
+  if (record === null || record === 'unreachable') return false;
+  return performance.now() - at < freshMs && witness.latest(record.vm)?.generation === record.generation;
+}
+
 /** Lets the source finish, if the record is still this host's; else answers false. The guest's CPUs stand still. */
 async function proceed(services: AgentServices, session: MigrationSession, seen: Ahead | null): Promise<boolean> {
   const { plan, journal, signal } = session;
@@ -83,7 +89,7 @@ async function proceed(services: AgentServices, session: MigrationSession, seen:
       signal.throwIfAborted();
       if (session.plan.gate === 'shut') return 'shut';
       const looked =
-        ahead !== null && performance.now() - ahead.at < freshMs
+        ahead !== null && isFresh(services, ahead)
           ? ahead.view
           : await lookAtSource(services, plan.vm, 'hand-over', { copy: 'copying' });
       // Cancelled meanwhile: what the copy is now has to be asked.

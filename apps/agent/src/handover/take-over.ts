@@ -5,6 +5,7 @@ import { CopyGone } from '../hypervisor/port.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
 import type { PreparedClaim } from '../witness/witness.ts';
 import { decline } from './decline.ts';
+import { goOnline, type Online } from './go-online.ts';
 import { lookAtDestination, missingFact, type DestinationView, type Seen } from './look.ts';
 
 const undecidablePauseMs = 100;
@@ -17,12 +18,6 @@ export interface TakeOver {
   ready: Promise<void>;
   started: Promise<{ generation: number; startedAt: Instant }>;
   running: Promise<Online>;
-}
-
-/** The guest is online here. `paused`: it was when it left, so its CPUs may run, and don't. */
-export interface Online {
-  runningAt: Instant;
-  paused: boolean;
 }
 
 /** The destination's part of the handover: run by the armed phases, or by the agent itself after a restart. */
@@ -74,7 +69,7 @@ async function start(
       // Under the same mutex no reading can be newer than a swap just won, so the guest need not wait for one.
       const pivoted = await lookAtDestination(services, vm, 'take-over', { copy: looked.copy, record });
       // If it can't be done at once, whoever waits for the guest to run tries again, and says why.
-      if (pivoted.decision === 'run') resumed = await resume(services, session).catch(() => null);
+      if (pivoted.decision === 'run') resumed = await goOnline(services, session).catch(() => null);
       return pivoted;
     });
     const { record, copy, decision } = view;
@@ -156,7 +151,7 @@ async function run(services: AgentServices, session: MigrationSession, copy: Des
         if (view.decision === 'done')
           return { runningAt: journal.last('running')?.runningAt ?? new Date().toISOString(), paused: false };
         if (view.decision !== 'run') throw lost(services, view);
-        return resume(services, session);
+        return goOnline(services, session);
       });
     } catch (error) {
       const mayPass = error instanceof FerryError && error.code !== 'HANDLE_LOST' && error.code !== 'GUEST_GONE';
@@ -166,16 +161,6 @@ async function run(services: AgentServices, session: MigrationSession, copy: Des
       await pause(runAgainMs);
     }
   }
-}
-
-async function resume(services: AgentServices, { plan, journal }: MigrationSession): Promise<Online> {
-  // Whoever paused it has not asked for it to run here.
-  if (journal.last('destination-created')?.paused === true)
-    return { runningAt: journal.last('started')?.at ?? new Date().toISOString(), paused: true };
-  const { runningAt } = await services.hypervisor.destination.run(plan.vm);
-  journal.append({ name: 'running', runningAt });
-  services.reportChange();
-  return { runningAt, paused: false };
 }
 
 /** The record will be `released` by the source and then `started` here, so the claim is written ahead. */

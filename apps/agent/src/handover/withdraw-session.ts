@@ -17,6 +17,7 @@ export function withdrawSession(
   const { vm } = session.plan;
   const machine = services.sessions.of(vm);
   return machine.exclusively(async () => {
+    machine.demandServing(session.plan);
     session.journal.append({ name: 'withdrawn', reason });
     // Before the guest is touched: an agent that dies now goes on withdrawing when it is back.
     await session.journal.sync().catch((error: unknown) => services.log.warn({ vm, error }, 'not written down'));

@@ -32,6 +32,14 @@ export class VirtualMachineSession {
     return plan?.migration === migration && plan.epoch === epoch ? this.#current : null;
   }
 
+  /**
+   * For who is about to act, and holds the mutex: throws `SUPERSEDED` where another migration, or a higher epoch, has
+   * come since the session was entered.
+   */
+  demandServing(plan: MigrationPlan): void {
+    if (this.serving(plan) === null) throw superseded(plan, `epoch ${this.#current?.plan.epoch} is here`);
+  }
+
   /** One deed at a time: whoever decides by what it reads must not be overtaken before it has acted. */
   exclusively<T>(deed: () => Promise<T>): Promise<T> {
     return this.#mutex.run(deed);
