@@ -29,20 +29,22 @@ const enterSignal = defineSignal<[Entrant]>(ENTER_SIGNAL);
 const leaveSignal = defineSignal<[Leaving]>(LEAVE_SIGNAL);
 const answerSignal = defineSignal<[QueueAnswer]>(QUEUE_ANSWER_SIGNAL);
 
-/** A migration's turn in the queue. It is asked for at once, so that it may have come when preflight is over. */
+/**
+ * A migration's turn in the queue. Whoever starts the migration asks for it too, so that it may have come when preflight is
+ * over; else the migration asks then.
+ */
 export class Turn {
   readonly #entrant: Entrant;
   readonly #onChange: () => void;
   #hasCome = false;
   #standing: Standing | null = null;
   #left = false;
-  #asking: Promise<void>;
+  #asking: Promise<void> = Promise.resolve();
 
   constructor({ migration, vm, source, destination, priority, requestedAt }: LiveMigrationInput, onChange: () => void) {
     this.#entrant = { migration, vm, source, destination, priority, requestedAt, run: workflowInfo().runId };
     this.#onChange = onChange;
     setHandler(answerSignal, (given) => this.#hear(given));
-    this.#asking = this.#ask();
   }
 
   /** Where it stands, as it was last told; null before that, and once its turn has come. */
@@ -73,10 +75,15 @@ export class Turn {
   }
 
   async #until(fact: () => boolean): Promise<void> {
-    while (!(await condition(() => fact() || this.#left, ASK_AGAIN))) {
-      this.#asking = this.#ask();
-      await this.#asking;
-    }
+    const settled = () => fact() || this.#left;
+    // Once it stands in the line, the queue knows of it.
+    if (this.#standing === null && !settled()) await this.#askNow();
+    while (!(await condition(settled, ASK_AGAIN))) await this.#askNow();
+  }
+
+  #askNow(): Promise<void> {
+    this.#asking = this.#ask();
+    return this.#asking;
   }
 
   async #ask(): Promise<void> {

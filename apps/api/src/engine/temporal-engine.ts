@@ -2,6 +2,7 @@ import {
   CANCEL_UPDATE,
   CONTROL_PLANE_QUEUE,
   DECIDE_UPDATE,
+  ENTER_SIGNAL,
   FORCE_UPDATE,
   HOLD_UPDATE,
   MIGRATION_QUEUE_ID,
@@ -18,6 +19,7 @@ import {
   type ForceRequest,
   type DecideAnswer,
   type DecideRequest,
+  type Entrant,
   type LimitsRequest,
   type LiveMigrationInput,
   type MigrationSnapshot,
@@ -37,6 +39,7 @@ import {
   WorkflowUpdateStage,
   type WorkflowExecutionInfo,
   type WorkflowHandle,
+  type WorkflowHandleWithFirstExecutionRunId,
 } from '@temporalio/client';
 import { asFerryError } from './as-ferry-error.ts';
 import { Engine, type PlacedVirtualMachine } from './engine.ts';
@@ -67,11 +70,12 @@ export class TemporalEngine extends Engine {
     const { vm, source, destination, migration, request } = input;
     const summary = `Move ${vm} from ${source} to ${destination}`;
     try {
-      await this.#start(WORKFLOWS.liveMigration, vm, input, {
+      const { firstExecutionRunId } = await this.#start(WORKFLOWS.liveMigration, vm, input, {
         typedSearchAttributes: searchAttributesOf(input),
         staticSummary: summary,
         staticDetails: `Asked for by ${request.actor}${request.reason === null ? '' : `: ${request.reason}`}`,
       });
+      this.#enterQueue(input, firstExecutionRunId);
     } catch (error) {
       if (!(error instanceof FerryError)) throw error;
       if (error.code === 'ENGINE_UNAVAILABLE') {
@@ -82,6 +86,13 @@ export class TemporalEngine extends Engine {
       const again = error.code === 'VM_ALREADY_MOVING' && (await this.#running(vm))?.migration === migration;
       if (!again) throw error;
     }
+  }
+
+  /** Asks for the migration's turn while its workflow begins. Should that be lost, the workflow asks by itself. */
+  #enterQueue({ migration, vm, source, destination, priority, requestedAt }: LiveMigrationInput, run: string): void {
+    const entrant: Entrant = { migration, vm, source, destination, priority, requestedAt, run };
+    const queue = this.#client.workflow.getHandle(MIGRATION_QUEUE_ID);
+    this.#call(() => queue.signal<[Entrant]>(ENTER_SIGNAL, entrant)).catch(() => undefined);
   }
 
   async isMoving(vm: VmId): Promise<boolean> {
@@ -154,7 +165,12 @@ export class TemporalEngine extends Engine {
   }
 
   /** The VM's lock is the workflow's id: one start, stop or move at a time. */
-  async #start(workflow: string, vm: VmId, input: object, options: object): Promise<WorkflowHandle> {
+  async #start(
+    workflow: string,
+    vm: VmId,
+    input: object,
+    options: object,
+  ): Promise<WorkflowHandleWithFirstExecutionRunId> {
     const start = () =>
       this.#client.workflow.start(workflow, {
         ...options,

@@ -15,7 +15,7 @@ import { labMark } from '../processes/marked-processes.ts';
 import { guestAddress, guestMac, guestPrefix, migrationAddress } from '../network/addresses.ts';
 import { hostBridge } from '../network/lab-network.ts';
 import { BareQemu, type BareMachine } from './bare-guest.ts';
-import { bareMigration, type Times } from './bare-migration.ts';
+import { bareMigration, type BareTimes, type Times } from './bare-migration.ts';
 import { ferryMigration, type FerryTimes } from './ferry-migration.ts';
 import { median, p95 } from './statistics.ts';
 
@@ -57,14 +57,16 @@ export async function bench(lab: Lab, pairs: number, say: (line: string) => void
   );
   await loaded(running);
 
-  const [bareTimes, ferryTimes]: [Times[], FerryTimes[]] = [[], []];
+  const [bareTimes, ferryTimes]: [BareTimes[], FerryTimes[]] = [[], []];
   for (let pair = 1; pair <= pairs; pair += 1) {
     const to = pair % 2 === 1 ? away : home;
     const byScript = async () => {
+      const begunAt = performance.now();
       const next = await BareQemu.start(bare, network.hostNamespace(to), String(pair), null);
       const address = migrationAddress(lab.hosts.indexOf(to) + 1, false);
-      bareTimes.push(await bareMigration(running.qmp, next.qmp, address, DEFAULT_POLICY));
+      const times = await bareMigration(running.qmp, next.qmp, address, DEFAULT_POLICY);
       await running.quit();
+      bareTimes.push({ ...times, controlPlaneMs: performance.now() - begunAt - times.totalMs });
       running = next;
     };
     const byFerry = async () => {
@@ -106,7 +108,7 @@ async function loaded({ qmp }: BareQemu): Promise<void> {
   await qmp.execute('cont');
 }
 
-function compare(bare: Times[], ferry: FerryTimes[]): Omit<BenchResult, 'rssMiB'> {
+function compare(bare: BareTimes[], ferry: FerryTimes[]): Omit<BenchResult, 'rssMiB'> {
   const of = <K extends string>(times: Record<K, number>[], key: K) => median(times.map((each) => each[key]));
   const spread = (times: object[]) =>
     Object.fromEntries(
