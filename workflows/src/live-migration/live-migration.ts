@@ -70,16 +70,19 @@ async function callOff(run: MigrationRun, error: unknown): Promise<MigrationStat
     if (outcome === 'moved') {
       run.passPivot();
       if (despiteCancel) run.movedDespiteCancel(withdrawal.generation, explanation);
+      const handover = new Handover(run, run.plan);
+      return rollForward(run, handover, handover.pivot(Promise.resolve()));
     }
     const handover = new Handover(run, run.plan);
+    let passed: Passed;
     try {
-      const passed = await handover.pivot(Promise.resolve());
-      if (outcome === 'released' && despiteCancel) run.movedDespiteCancel(passed.generation, explanation);
-      return await rollForward(run, handover, Promise.resolve(passed));
-    } catch (declined) {
+      passed = await handover.pivot(Promise.resolve());
+    } catch {
       // Released and not started: only the destination could say, and it has no copy. The guest is the source's again.
-      if (run.pivotPassed) throw declined;
+      continue;
     }
+    if (despiteCancel) run.movedDespiteCancel(passed.generation, explanation);
+    return rollForward(run, handover, Promise.resolve(passed));
   }
 }
 
@@ -119,6 +122,8 @@ async function rollForward(run: MigrationRun, handover: Handover, pivot: Promise
     run.history.add({ type: 'completed', ...outcome });
     return run.end({ state: 'completed', ...outcome });
   } catch (error) {
+    // A person has decided meanwhile.
+    if (isCancellation(error)) throw error;
     // Only a guest that died with its new owner ends this way: an ordinary host failure, and no other copy may be revived.
     const failure = failureOf(error);
     run.history.add({ type: 'failed', owner, failure });

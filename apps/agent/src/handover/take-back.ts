@@ -49,8 +49,12 @@ export async function takeBack(
         session.journal.append({ name: 'kept' });
         return withdrawal('kept', record, view.reason);
       case 'retire':
-      case 'give-up':
-        return withdrawal(whoseIs(record), record, view.reason);
+      case 'give-up': {
+        const outcome = whoseIs(record);
+        // Where it has moved its last phase retires it; where the guest has ended no phase comes any more.
+        if (outcome === 'ended' && decision === 'retire') await hypervisor.end(vm, 'at-once');
+        return withdrawal(outcome, record, view.reason);
+      }
       case 'undecidable':
         throw missingFact(view);
       case 'wait':
