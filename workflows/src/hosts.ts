@@ -42,14 +42,14 @@ export function controlOf(host: HostId, summary: string): HostControlActivities 
 }
 
 /** For questions: a host that does not answer soon is a fact too. */
-export function evidenceOf(host: HostId): HostControlActivities {
+export function questionsTo(host: HostId, summary: string): HostControlActivities {
   return proxyActivities<HostControlActivities>({
     ...CONTROL,
     scheduleToStartTimeout: '5s',
     startToCloseTimeout: '5s',
     retry: { maximumAttempts: 1 },
     taskQueue: hostQueue(host, 'control'),
-    summary: 'Gathering evidence',
+    summary,
   });
 }
 

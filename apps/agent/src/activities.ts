@@ -1,10 +1,5 @@
-import type {
-  DestinationTransferActivities,
-  HostControlActivities,
-  Phase,
-  SourceTransferActivities,
-} from '@ferry/contracts';
-import type { Instant } from '@ferry/domain';
+import type { DestinationTransferActivities, HostControlActivities, SourceTransferActivities } from '@ferry/contracts';
+import type { Instant, PhaseReport } from '@ferry/domain';
 import type { AgentServices } from './agent-services.ts';
 import { attempted } from './attempted.ts';
 import { assign } from './deeds/assign.ts';
@@ -32,7 +27,9 @@ export function activities(services: AgentServices): {
   control: HostControlActivities;
 } {
   const phase =
-    <Input, Result>(run: PhaseFunction<Input, Result>): Phase<Input, Result> =>
+    <Input, Result, Plan>(
+      run: PhaseFunction<Input, Result, Plan>,
+    ): ((plan: Plan, input: Input) => Promise<PhaseReport<Result>>) =>
     (plan, input) =>
       attempted(async (attempt, number) => {
         let times: { startedAt: Instant; finishedAt?: Instant } = { startedAt: new Date().toISOString() };

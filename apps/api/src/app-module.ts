@@ -18,6 +18,9 @@ import { MigrationsController } from './migrations/migrations-controller.ts';
 import { SteeringController } from './migrations/steering-controller.ts';
 import { MigrationsService } from './migrations/migrations-service.ts';
 import { SubmitService } from './migrations/submit-service.ts';
+import { FindingsPageController } from './preflight/findings-page-controller.ts';
+import { PreflightController } from './preflight/preflight-controller.ts';
+import { PreflightService } from './preflight/preflight-service.ts';
 import { ErrorsPageController } from './problems/errors-page-controller.ts';
 import { ProblemFilter } from './problems/problem-filter.ts';
 import { Refusals } from './problems/refusals.ts';
@@ -46,9 +49,11 @@ export class AppModule {
         AuditController,
         ErrorsPageController,
         EventsController,
+        FindingsPageController,
         HealthController,
         HostsController,
         MigrationsController,
+        PreflightController,
         QueueController,
         SteeringController,
         VirtualMachinesController,
@@ -66,6 +71,7 @@ export class AppModule {
         HealthService,
         HostsService,
         MigrationsService,
+        PreflightService,
         ProgressBoard,
         QueueService,
         Refusals,

@@ -17,7 +17,8 @@ export const EXIT_MEANING: Record<ExitCode, string> = {
   [EXIT.FAILED]: 'The watched migration failed, or something unexpected happened.',
   [EXIT.USAGE]: 'The command line, a file or a setting is wrong; nothing was asked of the API.',
   [EXIT.UNREACHABLE]: 'Nothing answers at FERRY_API_URL, or what answers is not Ferry.',
-  [EXIT.REFUSED]: 'The API refused; the same request will be refused again.',
+  [EXIT.REFUSED]:
+    'The API refused; the same request will be refused again. Of `preflight`: the VM could not move there.',
   [EXIT.NEEDS_ATTENTION]: 'The watched migration waits for a person: resume or cancel it.',
   [EXIT.CANCELLED]: 'The watched migration was cancelled; the guest runs on at the source.',
   [EXIT.TRY_AGAIN]: 'The API refused for now; the same request can succeed later.',

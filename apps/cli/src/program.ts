@@ -8,6 +8,7 @@ import { hosts } from './commands/hosts.ts';
 import { limits } from './commands/limits.ts';
 import { migrate } from './commands/migrate.ts';
 import { migrations } from './commands/migrations.ts';
+import { preflight } from './commands/preflight.ts';
 import { queue } from './commands/queue.ts';
 import { release } from './commands/release.ts';
 import { resume } from './commands/resume.ts';
@@ -29,6 +30,7 @@ const COMMANDS = [
   vms,
   start,
   stop,
+  preflight,
   migrate,
   migrations,
   show,

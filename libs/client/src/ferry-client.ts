@@ -9,6 +9,7 @@ import {
   migrationLimits,
   migrationPage,
   migrationQueue,
+  preflightReport,
   resumeAnswer,
   steerAnswer,
   submittedMigration,
@@ -24,6 +25,8 @@ import {
   type MigrationDetail,
   type ResumeBody,
   type MigrationQueue,
+  type PreflightBody,
+  type PreflightReport,
   type SetLimitsBody,
   type StartVirtualMachineBody,
   type SubmitMigrationBody,
@@ -105,6 +108,14 @@ export class FerryClient {
   /** Resolves once the guest has ended. */
   stopVirtualMachine(id: string, body: InterventionBody = {}): Promise<VirtualMachine> {
     return this.#transport.ask({ method: 'POST', path: path`/virtual-machines/${id}/stop`, body }, virtualMachine);
+  }
+
+  /** Whether, and where to, a VM could move. Nothing is touched. */
+  preflight(id: string, body: PreflightBody = {}): Promise<PreflightReport> {
+    return this.#transport.ask(
+      { method: 'POST', path: path`/virtual-machines/${id}/preflight`, body },
+      preflightReport,
+    );
   }
 
   /** With an `idempotencyKey`, a UUID that becomes the migration's id, asking again answers the same and starts nothing new. */

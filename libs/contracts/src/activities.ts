@@ -14,6 +14,8 @@ import type {
 } from '@ferry/domain';
 import type { Entrant, LimitsChange } from './migration-queue.ts';
 
+/** What is found out about a VM, without a migration too. */
+export type Inspection<Input, Result> = (about: { vm: VmId }, input: Input) => Promise<PhaseReport<Result>>;
 /** A phase's input: the plan, and what earlier phases found out. */
 export type Phase<Input, Result> = (plan: MigrationPlan, input: Input) => Promise<PhaseReport<Result>>;
 type Nothing = Record<string, never>;
@@ -51,12 +53,15 @@ export interface DestinationTransferActivities {
 /** Short deeds of any agent on its queue `control`. */
 export interface HostControlActivities {
   /** Preflight at the source: everything that has to hold there. Finding out and reading the configuration cost one visit. */
-  inspectSource: Phase<
+  inspectSource: Inspection<
     Nothing,
     { findings: Finding[]; configuration: VirtualMachineConfiguration | null; host: HostFacts }
   >;
   /** Preflight at the destination, with what the source said. */
-  inspectDestination: Phase<{ configuration: VirtualMachineConfiguration; source: HostFacts }, { findings: Finding[] }>;
+  inspectDestination: Inspection<
+    { configuration: VirtualMachineConfiguration; source: HostFacts },
+    { findings: Finding[] }
+  >;
   /** Reads the configuration from the running VM. */
   transferConfiguration: Phase<Nothing, { configuration: VirtualMachineConfiguration }>;
   /** Gives the transfer up and takes the guest back, if by the record it is still this host's to take. */

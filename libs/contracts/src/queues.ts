@@ -33,6 +33,11 @@ export function vmOfLock(workflowId: string): VmId | null {
 /** The queue's workflow id: there is one a cluster. */
 export const MIGRATION_QUEUE_ID = 'migration-queue';
 
+/** The workflow id of a preflight that is asked for alone: it changes nothing, so any number may run. */
+export function preflightId(vm: VmId, request: string): string {
+  return `preflight/${vm}/${request}`;
+}
+
 /** Search attributes, all of type Keyword. */
 export const SEARCH_ATTRIBUTES = {
   vm: 'FerryVm',

@@ -1,4 +1,5 @@
 import type {
+  Finding,
   Hold,
   HostId,
   Instant,
@@ -19,6 +20,7 @@ import type { StartVirtualMachine } from './activities.ts';
 export const WORKFLOWS = {
   liveMigration: 'liveMigration',
   migrationQueue: 'migrationQueue',
+  preflight: 'preflight',
   startVirtualMachine: 'startVirtualMachine',
   stopVirtualMachine: 'stopVirtualMachine',
 } as const;
@@ -34,6 +36,24 @@ export interface LiveMigrationInput {
   requestedAt: Instant;
   /** It is to be held from its beginning. */
   hold?: boolean;
+}
+
+/** Whether a VM could move from where it runs to each of these hosts. */
+export interface PreflightInput {
+  vm: VmId;
+  source: HostId;
+  destinations: HostId[];
+}
+
+/** What was found on one host. */
+export interface Inspected {
+  host: HostId;
+  findings: Finding[];
+}
+
+export interface PreflightReport {
+  source: Inspected;
+  destinations: Inspected[];
 }
 
 export type StartVirtualMachineInput = StartVirtualMachine & { host: HostId };

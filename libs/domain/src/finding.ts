@@ -1,88 +1,112 @@
 import type { HostId } from './identifiers.ts';
 
-/** What preflight can find. Each has a severity and a remedy here, and nowhere else. */
+/** What preflight can find: how bad it is, how it is found out, and what to do about it. Nowhere else. */
 export const FINDINGS = {
   VM_NOT_RUNNING_HERE: {
     severity: 'error',
     title: 'The VM does not run at the source',
+    checked: 'The hypervisor of the source is asked for the state of its copy.',
     remedy: 'Start the VM, or name the host on which it runs.',
   },
   HANDLE_NOT_HELD: {
     severity: 'error',
     title: 'The source does not hold the storage handle',
+    checked: 'The VM’s record is read from the witness.',
     remedy: 'Look at the VM’s record on the witness; only the host named there may run it.',
   },
   MIGRATION_BLOCKED: {
     severity: 'error',
     title: 'A device of the VM cannot be migrated',
+    checked: 'QEMU is asked what blocks a migration.',
     remedy: 'Detach the named device, or shut the VM down to move it.',
   },
   JOB_IN_PROGRESS: {
     severity: 'error',
     title: 'A block job or another migration is in progress',
+    checked: 'QEMU is asked for its jobs, and whether a migration is under way.',
     remedy: 'Wait until it has ended, or cancel it.',
   },
   MEMORY_SIZE_UNSAFE: {
     severity: 'warning',
     title: 'Under TCG this memory size can lose dirty pages',
+    checked: 'The size is looked at where the accelerator is TCG.',
     remedy: 'Give the VM a size that is not a multiple of 256 KiB, such as 131080 KiB.',
   },
   CPU_MANUFACTURER_DIFFERS: {
     severity: 'error',
     title: 'The processors are of different manufacturers',
+    checked: 'Both hosts’ processors are asked who made them.',
     remedy: 'Choose a host whose processors are of the same manufacturer.',
   },
   CPU_MODEL_UNAVAILABLE: {
     severity: 'error',
     title: 'The destination cannot run the guest’s CPU model',
+    checked:
+      'QEMU at the destination is asked which features of the model it cannot give: QEMU itself would not notice.',
     remedy: 'Choose another host, or give the VM a CPU model that both hosts have.',
   },
   MACHINE_TYPE_UNKNOWN: {
     severity: 'error',
     title: 'The destination does not know the machine type',
+    checked:
+      'QEMU at the destination is asked for its machine types, and the running VM for its own, with its version.',
     remedy: 'Upgrade the hypervisor of the destination.',
   },
   HYPERVISOR_OLDER: {
     severity: 'error',
     title: 'The hypervisor of the destination is older',
+    checked: 'Both hypervisors are asked for their version; the patch level does not count.',
     remedy: 'Upgrade the hypervisor of the destination.',
   },
   HYPERVISOR_DIFFERS: {
     severity: 'error',
     title: 'The hosts have different hypervisors',
+    checked: 'Both hosts say what their hypervisor is.',
     remedy: 'Choose a host with the same hypervisor.',
   },
   MEMORY_SHORT: {
     severity: 'error',
     title: 'The destination has too little free memory',
+    checked: 'The guest’s memory and what QEMU needs beside it are held against what the kernel says is available.',
     remedy: 'Free memory there, or choose another host.',
   },
   NETWORK_MISSING: {
     severity: 'error',
     title: 'A virtual network of the VM does not exist at the destination',
+    checked: 'Each of the VM’s networks is looked up by name, and its bridge in the kernel.',
     remedy: 'Create the network there under the same name.',
   },
   DISK_UNREACHABLE: {
     severity: 'error',
     title: 'A disk of the VM cannot be reached from the destination',
+    checked: 'Each disk is looked for in the storage pool, as the destination sees it.',
     remedy: 'Give the destination access to the storage pool.',
   },
   WITNESS_UNREACHABLE: {
     severity: 'error',
     title: 'The witness cannot be reached',
+    checked: 'Both hosts read the VM’s record.',
     remedy: 'Mount the witness folder on this host, readable and writable.',
   },
   COPY_ALREADY_THERE: {
     severity: 'error',
     title: 'A copy of the VM already exists at the destination',
+    checked: 'The hypervisor of the destination is asked for a copy, and the record whose it would be.',
     remedy: 'Find out what it is before you remove it: the record on the witness says who owns the VM.',
+  },
+  HOST_SILENT: {
+    severity: 'error',
+    title: 'The host does not answer',
+    checked: 'The host’s agent is asked, and has some seconds to answer.',
+    remedy: 'Start its agent, or see in its log why it does not reach Temporal.',
   },
   CHECK_FAILED: {
     severity: 'error',
     title: 'A check could not be made',
+    checked: 'A check that throws, or that has nothing to go by, is told as this.',
     remedy: 'See the facts for the cause; nothing has been assumed.',
   },
-} as const satisfies Record<string, { severity: Severity; title: string; remedy: string }>;
+} as const satisfies Record<string, { severity: Severity; title: string; checked: string; remedy: string }>;
 
 export type Severity = 'error' | 'warning';
 export type FindingCode = keyof typeof FINDINGS;

@@ -1,5 +1,5 @@
 import type { HostFacts } from '@ferry/contracts';
-import { FerryError, finding, type Finding, type VirtualMachineConfiguration } from '@ferry/domain';
+import { FerryError, finding, type Finding, type VirtualMachineConfiguration, type VmId } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
 import { lookAtDestination, lookAtSource } from '../handover/look.ts';
 import { cpuVendor, memory } from '../host-facts.ts';
@@ -15,7 +15,7 @@ interface DestinationInput {
 }
 
 /** Preflight at the destination: whether it could run this VM, and agrees with the source on what matters. */
-export const inspectDestination: PhaseFunction<DestinationInput, { findings: Finding[] }> = async (
+export const inspectDestination: PhaseFunction<DestinationInput, { findings: Finding[] }, { vm: VmId }> = async (
   services,
   { vm },
   { configuration, source },

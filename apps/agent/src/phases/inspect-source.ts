@@ -1,5 +1,5 @@
 import type { HostFacts } from '@ferry/contracts';
-import { FerryError, finding, ownerOf, type Finding, type VirtualMachineConfiguration } from '@ferry/domain';
+import { FerryError, finding, ownerOf, type Finding, type VirtualMachineConfiguration, type VmId } from '@ferry/domain';
 import { cpuVendor } from '../host-facts.ts';
 import { makeChecks } from './make-checks.ts';
 import type { PhaseFunction } from './phase-function.ts';
@@ -14,7 +14,7 @@ interface SourceInspection {
 }
 
 /** Preflight at the source: everything that has to hold there, and the configuration in the same visit. */
-export const inspectSource: PhaseFunction<object, SourceInspection> = async (services, { vm }) => {
+export const inspectSource: PhaseFunction<object, SourceInspection, { vm: VmId }> = async (services, { vm }) => {
   const { host, hypervisor, witness } = services;
   const [copy, facts, vendor] = await Promise.all([hypervisor.source.inspect(vm), hypervisor.facts(), cpuVendor()]);
   let configuration: VirtualMachineConfiguration | null = null;

@@ -2,10 +2,13 @@ import type { MigrationPlan } from '@ferry/domain';
 import type { AgentServices, Attempt } from '../agent-services.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
 
-/** A phase, free of the engine that runs it: it looks first, and goes on from what it finds. */
-export type PhaseFunction<Input, Result> = (
+/**
+ * A phase, free of the engine that runs it: it looks first, and goes on from what it finds. What only finds out needs no
+ * more of the plan than the VM.
+ */
+export type PhaseFunction<Input, Result, Plan = MigrationPlan> = (
   services: AgentServices,
-  plan: MigrationPlan,
+  plan: Plan,
   input: Input,
   attempt: Attempt,
 ) => Promise<Result>;

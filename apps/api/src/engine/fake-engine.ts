@@ -5,6 +5,8 @@ import type {
   LimitsRequest,
   LiveMigrationInput,
   MigrationSnapshot,
+  PreflightInput,
+  PreflightReport,
   QueueSnapshot,
   ResumeAnswer,
   StartVirtualMachineInput,
@@ -15,6 +17,8 @@ import type {
 import {
   DEFAULT_LIMITS,
   FerryError,
+  type Finding,
+  type HostId,
   outlookOf,
   type Hold,
   type MigrationId,
@@ -29,6 +33,8 @@ export class FakeEngine extends Engine {
   readonly moving = new Map<VmId, LiveMigrationInput>();
   /** Those that wait for their turn. */
   readonly waiting: QueueSnapshot['waiting'] = [];
+  /** What preflight finds on a host. */
+  readonly findings = new Map<HostId, Finding[]>();
   readonly limitsAsked: LimitsRequest[] = [];
   /** Everything fails with `ENGINE_UNAVAILABLE`. */
   away = false;
@@ -44,6 +50,11 @@ export class FakeEngine extends Engine {
       }
       this.moving.set(input.vm, input);
     });
+  }
+
+  preflight({ source, destinations }: PreflightInput): Promise<PreflightReport> {
+    const on = (host: HostId) => ({ host, findings: this.findings.get(host) ?? [] });
+    return this.#reached(() => ({ source: on(source), destinations: destinations.map(on) }));
   }
 
   isMoving(vm: VmId): Promise<boolean> {

@@ -7,6 +7,7 @@ import {
   HOLD_UPDATE,
   MIGRATION_QUEUE_ID,
   migrationQuery,
+  preflightId,
   QUEUE_QUERY,
   RELEASE_UPDATE,
   RESUME_UPDATE,
@@ -23,6 +24,8 @@ import {
   type LimitsRequest,
   type LiveMigrationInput,
   type MigrationSnapshot,
+  type PreflightInput,
+  type PreflightReport,
   type QueueSnapshot,
   type ResumeAnswer,
   type ResumeRequest,
@@ -41,6 +44,7 @@ import {
   type WorkflowHandle,
   type WorkflowHandleWithFirstExecutionRunId,
 } from '@temporalio/client';
+import { v7 as uuid } from 'uuid';
 import { asFerryError } from './as-ferry-error.ts';
 import { Engine, type PlacedVirtualMachine } from './engine.ts';
 import { MIGRATION_KEY, searchAttributesOf } from './search-attributes.ts';
@@ -93,6 +97,20 @@ export class TemporalEngine extends Engine {
     const entrant: Entrant = { migration, vm, source, destination, priority, requestedAt, run };
     const queue = this.#client.workflow.getHandle(MIGRATION_QUEUE_ID);
     this.#call(() => queue.signal<[Entrant]>(ENTER_SIGNAL, entrant)).catch(() => undefined);
+  }
+
+  async preflight(input: PreflightInput): Promise<PreflightReport> {
+    return this.#call(
+      () =>
+        this.#client.workflow.execute(WORKFLOWS.preflight, {
+          taskQueue: CONTROL_PLANE_QUEUE,
+          workflowId: preflightId(input.vm, uuid()),
+          workflowExecutionTimeout: RESULT_MS,
+          staticSummary: `Preflight of ${input.vm}`,
+          args: [input],
+        }) as Promise<PreflightReport>,
+      RESULT_MS,
+    );
   }
 
   async isMoving(vm: VmId): Promise<boolean> {

@@ -5,6 +5,7 @@ export * from './live-event.ts';
 export * from './migration.ts';
 export * from './outlook.ts';
 export * from './page.ts';
+export * from './preflight.ts';
 export * from './primitives.ts';
 export * from './problem.ts';
 export * from './queue.ts';

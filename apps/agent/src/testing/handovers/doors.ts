@@ -8,7 +8,8 @@ const never = new Promise<never>(() => undefined);
 /** What stands between one life of an agent and the world: each call that it awaits is crossed going out and coming back. */
 export class Doors {
   readonly #crossing: Crossing;
-  readonly #underWay = new Set<Promise<unknown>>();
+  /** What the world is doing, and which door it was asked through. */
+  readonly #underWay = new Map<Promise<unknown>, string>();
   #shut = false;
   #thawed: Promise<void> = Promise.resolve();
 
@@ -31,9 +32,14 @@ export class Doors {
     this.#thawed = thawed;
   }
 
+  /** The doors behind which something is under way. */
+  get underWay(): string[] {
+    return [...this.#underWay.values()];
+  }
+
   /** What the world was told to do before the doors were shut, it does. */
   async worldIsDone(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay.keys());
   }
 
   async through<T>(door: string, deed: () => Promise<T>): Promise<T> {
@@ -43,7 +49,7 @@ export class Doors {
       () => undefined,
       () => undefined,
     );
-    if (!waiting.test(door)) this.#underWay.add(done);
+    if (!waiting.test(door)) this.#underWay.set(done, door);
     await done;
     this.#underWay.delete(done);
     await this.#cross(door);

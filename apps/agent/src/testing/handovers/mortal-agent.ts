@@ -14,6 +14,7 @@ interface Life {
   readonly agent: HostUnderTest;
   /** It has adopted what it found. */
   readonly ready: Promise<void>;
+  isReady: boolean;
   readonly died: Promise<never>;
   readonly die: (error: AgentDied) => void;
   /** The next life has begun. */
@@ -27,6 +28,7 @@ export class MortalAgent {
   readonly #program: string;
   readonly #options: HostOptions;
   #life: Life | null = null;
+  #ended = false;
   /** Asked at each crossing of a door, in all lives. */
   crossing: Crossing = () => Promise.resolve();
 
@@ -44,7 +46,9 @@ export class MortalAgent {
     let die: Life['die'] = () => undefined;
     const died = new Promise<never>((_, reject) => (die = reject));
     died.catch(() => undefined);
-    const life: Life = { doors, agent, ready: adoptAll(agent), died, die, successor: Promise.resolve() };
+    const ready = adoptAll(agent);
+    const life: Life = { doors, agent, ready, isReady: false, died, die, successor: Promise.resolve() };
+    void ready.then(() => (life.isReady = true));
     this.#life = life;
   }
 
@@ -70,7 +74,7 @@ export class MortalAgent {
       await life.doors.worldIsDone();
       await life.agent.close();
       await pause(backAfterMs);
-      await this.begin();
+      if (!this.#ended) await this.begin();
     })();
     life.die(new AgentDied(`the agent of ${this.host} was killed`));
   }
@@ -88,11 +92,19 @@ export class MortalAgent {
     return agent;
   }
 
+  /** In words, for a run that does not end. */
+  whereabouts(): string {
+    const { doors, isReady } = this.#current();
+    const state = doors.isShut() ? 'dead, and not followed yet' : isReady ? 'ready' : 'not ready yet';
+    return `the agent of ${this.host} is ${state}; behind its doors: ${doors.underWay.join(', ') || 'nothing'}`;
+  }
+
+  /** Also while it is dead: then nobody follows it. */
   async end(): Promise<void> {
-    const life = this.#current();
-    await life.successor;
-    this.#current().doors.shut();
-    await this.#current().agent.close();
+    this.#ended = true;
+    const { doors, agent } = this.#current();
+    doors.shut();
+    await agent.close();
   }
 
   #current(): Life {

@@ -21,6 +21,8 @@ export interface PlayedHandover {
 }
 
 const parkedAfterMs = 15_000;
+/** Far more than any run needs. */
+const endlessAfterMs = 90_000;
 
 /** Plays the handover of that seed, and then one that nobody disturbs: it has to succeed whatever happened before. */
 export async function playHandover(stages: Stages, seed: number): Promise<PlayedHandover> {
@@ -37,13 +39,23 @@ export async function playHandover(stages: Stages, seed: number): Promise<Played
     tookMs: Math.round(performance.now() - began),
   });
   try {
-    const { outcome, against, asBefore } = await play(stage, script, random, struck);
+    const { outcome, against, asBefore } = await orEndless(stage, play(stage, script, random, struck));
     await stages.giveBack(stage, asBefore);
     return told(outcome, against);
   } catch (error) {
     await stages.giveBack(stage, false);
     return told('parked, INTERNAL', [`could not be played: ${error instanceof Error ? error.message : String(error)}`]);
   }
+}
+
+/** What never ends is told, with what its agents are doing, and holds up no other. */
+async function orEndless(stage: Stage, playing: ReturnType<typeof play>): ReturnType<typeof play> {
+  let timer: NodeJS.Timeout | undefined;
+  const endless = new Promise<never>((_, reject) => {
+    const give = () => reject(new Error(`no end: ${stage.agents.map((agent) => agent.whereabouts()).join('; ')}`));
+    timer = setTimeout(give, endlessAfterMs);
+  });
+  return Promise.race([playing, endless]).finally(() => clearTimeout(timer));
 }
 
 async function play(stage: Stage, script: Script, random: SeededRandom, struck: Set<Mischief>) {

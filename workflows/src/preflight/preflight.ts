@@ -1,0 +1,39 @@
+import type { Inspected, PreflightInput, PreflightReport } from '@ferry/contracts';
+import { finding, PHASE_TITLE, type Finding, type HostId } from '@ferry/domain';
+import { failureOf } from '../failure.ts';
+import { questionsTo } from '../hosts.ts';
+
+const SUMMARY = PHASE_TITLE.preflight;
+
+/** Checks whether a VM could move to each of these hosts. Nothing is touched, and nobody has to wait for a turn. */
+export async function preflight({ vm, source, destinations }: PreflightInput): Promise<PreflightReport> {
+  const about = { vm };
+  const atSource = await unlessSilent(source, () => questionsTo(source, SUMMARY).inspectSource(about, {}));
+  if (Array.isArray(atSource) || atSource.configuration === null) {
+    const findings = Array.isArray(atSource) ? atSource : atSource.findings;
+    return { source: { host: source, findings }, destinations: destinations.map(nothingToCompare) };
+  }
+  const input = { configuration: atSource.configuration, source: atSource.host };
+  const inspect = async (host: HostId): Promise<Inspected> => {
+    const there = await unlessSilent(host, () => questionsTo(host, SUMMARY).inspectDestination(about, input));
+    return { host, findings: Array.isArray(there) ? there : there.findings };
+  };
+  return {
+    source: { host: source, findings: atSource.findings },
+    destinations: await Promise.all(destinations.map(inspect)),
+  };
+}
+
+/** What the host found out, or the finding that it does not answer. */
+async function unlessSilent<Result>(host: HostId, ask: () => Promise<{ result: Result }>): Promise<Result | [Finding]> {
+  try {
+    return (await ask()).result;
+  } catch (error) {
+    return [finding('HOST_SILENT', host, `${failureOf(error).detail}.`)];
+  }
+}
+
+function nothingToCompare(host: HostId): Inspected {
+  const facts = 'Without the VM’s configuration from its source there is nothing to hold this host against.';
+  return { host, findings: [finding('CHECK_FAILED', host, facts)] };
+}
