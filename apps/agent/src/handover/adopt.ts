@@ -3,7 +3,7 @@ import type { AgentServices } from '../agent-services.ts';
 import { discardDestination } from '../deeds/discard-destination.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
 import { handOver } from './hand-over.ts';
-import { lookAtDestination, lookAtSource } from './look.ts';
+import { lookAtSource } from './look.ts';
 import { takeBack } from './take-back.ts';
 import { takeOver } from './take-over.ts';
 
@@ -21,7 +21,7 @@ export async function adopt(services: AgentServices, vm: VmId): Promise<void> {
   ]);
   log.info({ vm, asSource, asDestination, migration: session?.plan.migration }, 'adopted');
   if (asDestination === 'receiving' || asDestination === 'settled') {
-    return resumeDestination(services, vm, session, asDestination);
+    return resumeDestination(services, vm, session);
   }
   if (session && session.plan.source === host && (asSource === 'copying' || asSource === 'settled')) {
     await resumeSource(services, session, asSource);
@@ -33,22 +33,16 @@ export async function adopt(services: AgentServices, vm: VmId): Promise<void> {
   });
 }
 
-async function resumeDestination(
-  services: AgentServices,
-  vm: VmId,
-  session: MigrationSession | null,
-  copy: 'receiving' | 'settled',
-): Promise<void> {
+async function resumeDestination(services: AgentServices, vm: VmId, session: MigrationSession | null): Promise<void> {
   if (session && session.plan.destination === services.host) {
     if (session.signal.aborted) {
       await services.sessions.of(vm).exclusively(() => discardDestination(services, session));
       return;
     }
-    const { running } = takeOver(services, session);
+    const { running, waiting } = takeOver(services, session);
     const told = running.then(() => undefined).catch((error: unknown) => services.log.warn({ vm, error }, 'take-over'));
-    // A guest that is another host's does not wait for this one.
-    const { decision } = await lookAtDestination(services, vm, 'take-over');
-    if (copy === 'settled' && (decision === 'start' || decision === 'run')) await told;
+    // What waits for others waits on: also for the word that this copy is not needed, which only an agent that is up hears.
+    await Promise.race([told, waiting]);
   }
 }
 

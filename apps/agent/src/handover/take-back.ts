@@ -1,6 +1,7 @@
 import type { Withdrawal } from '@ferry/contracts';
 import { ownerOf, reclaimOf, type HandleRecord, type VmId } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
+import { CopyGone } from '../hypervisor/port.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
 import { lookAtSource, missingFact } from './look.ts';
 import { resumePatiently } from './resume-patiently.ts';
@@ -24,7 +25,7 @@ export async function takeBack(
     if (record === 'unreachable') throw missingFact(view);
     switch (decision) {
       case 'cancel-transfer':
-        await hypervisor.source.cancel(vm);
+        await unlessGone(hypervisor.source.cancel(vm));
         break;
       case 'reclaim':
         await witness.append(vm, record, reclaimOf(record));
@@ -35,7 +36,7 @@ export async function takeBack(
         // A paused guest is back where it was with that; a person starts it.
         if (session.journal.last('transfer-started')?.paused === true)
           return withdrawal('kept', record, 'the guest is the source’s, and paused as it was');
-        await resumePatiently(services, vm);
+        await unlessGone(resumePatiently(services, vm));
         break;
       case 'release':
         await witness.append(vm, record, { kind: 'released', source: host, destination, migration });
@@ -73,6 +74,15 @@ async function sever({ hypervisor, log }: AgentServices, vm: VmId): Promise<void
   } catch (error) {
     // Then it is over already, or the look that follows will tell what there is to tell.
     log.warn({ vm, error }, 'the transfer could not be severed');
+  }
+}
+
+/** A copy that dies over it is no failure of the deed: the next look tells what there is to do then. */
+async function unlessGone(deed: Promise<unknown>): Promise<void> {
+  try {
+    await deed;
+  } catch (error) {
+    if (!(error instanceof CopyGone)) throw error;
   }
 }
 

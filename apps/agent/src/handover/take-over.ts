@@ -16,6 +16,8 @@ const runAgainMs = 10;
 export interface TakeOver {
   /** All that can be done before the blackout is done. */
   ready: Promise<void>;
+  /** Nothing is left to do here now: it waits for a fact that others make. */
+  waiting: Promise<void>;
   started: Promise<{ generation: number; startedAt: Instant }>;
   running: Promise<Online>;
 }
@@ -24,13 +26,17 @@ export interface TakeOver {
 export function takeOver(services: AgentServices, session: MigrationSession): TakeOver {
   return session.share('take-over', () => {
     const claim = prepareStart(services, session);
-    const pivot = claim.then((prepared) => start(services, session, prepared).finally(() => prepared?.discard()));
+    let waits: () => void = () => undefined;
+    const waiting = new Promise<void>((resolve) => (waits = resolve));
+    const pivot = claim.then((prepared) =>
+      start(services, session, prepared, waits).finally(() => prepared?.discard()),
+    );
     const started = pivot.then(({ generation, startedAt }) => ({ generation, startedAt }));
     const running = pivot.then(({ copy, resumed }) => resumed ?? run(services, session, copy).catch(explainLoss));
     const ready = claim.then(() => undefined);
     // Each has its own waiters; an attempt that waits for neither must not bring the agent down.
     for (const each of [ready, started]) each.catch(() => undefined);
-    return { value: { ready, started, running }, failed: running };
+    return { value: { ready, waiting, started, running }, failed: running };
   });
 }
 
@@ -47,6 +53,7 @@ async function start(
   services: AgentServices,
   session: MigrationSession,
   prepared: PreparedClaim | null,
+  waits: () => void,
 ): Promise<Pivot> {
   const { vm } = session.plan;
   const { hypervisor } = services;
@@ -76,6 +83,7 @@ async function start(
     session.doubt(decision === 'undecidable' ? missingFact(view) : null);
     switch (decision) {
       case 'wait':
+        waits();
         try {
           seen = await nextFact(services, view, ended);
         } catch (error) {
@@ -96,6 +104,7 @@ async function start(
         return { generation, startedAt: at, copy, resumed };
       }
       case 'undecidable':
+        waits();
         await pause(undecidablePauseMs);
         seen = {};
         break;

@@ -9,8 +9,10 @@ import { withdraw } from '../deeds/withdraw.ts';
 import { transferState } from '../phases/transfer-state.ts';
 import { transferStorage } from '../phases/transfer-storage.ts';
 import { retireSource } from '../phases/retire-source.ts';
+import { hostUnderTest } from '../testing/host-under-test.ts';
 import { behindDoors } from '../testing/handovers/behind-doors.ts';
 import { Doors } from '../testing/handovers/doors.ts';
+import { adopt } from './adopt.ts';
 import { arm, copyMemory, HYPERVISORS, prepare, twoHosts, type TwoHosts } from '../testing/two-hosts.ts';
 
 const unwatched = { signal: new AbortController().signal };
@@ -135,6 +137,17 @@ test('the witness fails just as the handover is armed: that costs an attempt, an
   const armed = arm(hosts, plan);
   await copyMemory(hosts, plan, uri);
   expect(await armed.retired).toEqual({ retired: true });
+});
+
+test('an agent that comes back just as the source takes the guest back comes up all the same, and hears that its copy goes', async () => {
+  const { plan, state } = await releasedToNobody(HYPERVISORS.simulator, 1_000);
+  state.catch(() => undefined);
+  const reclaimed = () => expect.poll(() => hosts.a.witness.read(hosts.vm)).toMatchObject({ kind: 'reclaimed' });
+  const tooLate = (door: string) => (door === 'witness.append' ? reclaimed() : Promise.resolve());
+  hosts.b = await hostUnderTest(join(hosts.image, '../..'), 'host-b', HYPERVISORS.simulator);
+  expect(await hosts.b.hypervisor.adopt()).toEqual([hosts.vm]);
+  await adopt(behindDoors(hosts.b, new Doors(tooLate)), hosts.vm);
+  expect(await discard(hosts.b, { ...plan, epoch: 2 })).toMatchObject({ discarded: true });
 });
 
 test('withdrawn after the release, the guest is taken back if it is not started yet', async () => {
