@@ -140,8 +140,9 @@ async function awaitStart(
   const { witness } = services;
   // Its figures are needed anyway, and the source has the time now.
   const result = handedOver(services, session);
-  const releasedAt = Date.parse(session.journal.last('released')?.at ?? record.at);
-  const limit = AbortSignal.timeout(Math.max(0, releasedAt + policy.blackoutLimitMs - Date.now()));
+  // By a clock that nobody sets: an agent that is new here may find the wall's another.
+  const leftMs = Math.max(0, Math.ceil(policy.blackoutLimitMs - session.journal.msSince('released')));
+  const limit = AbortSignal.timeout(leftMs);
   const ended = AbortSignal.any([limit, session.signal]);
   for (;;) {
     try {
