@@ -9,7 +9,7 @@ const findings: Finding[] = [
 
 test('a VM that can’t move is refused once, with every reason and its remedy, and is neither touched nor tried again', async () => {
   const now = new Date().toISOString();
-  const host = { host: 'host-a', hypervisor: { type: 'qemu', version: '7.2' }, cpuVendor: 'x' };
+  const host = { host: 'host-a', hypervisor: { type: 'qemu', version: '7.2' }, cpuVendor: 'x', at: now };
   const hosts = await StandInHosts.start({
     inspectSource: () => {
       const result = { findings, configuration: null, host };

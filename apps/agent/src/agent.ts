@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { getPriority } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 import { FerryClient } from '@ferry/client';
 import { pino } from 'pino';
 import type { AgentServices } from './agent-services.ts';
@@ -17,10 +18,12 @@ import { tapPrefix } from './network/tap-name.ts';
 import { hostReport } from './reporting/host-report.ts';
 import { Reporter } from './reporting/reporter.ts';
 import { Sessions } from './session/sessions.ts';
+import { SharedStorage } from './storage/shared-storage.ts';
 import { StoragePool } from './storage/storage-pool.ts';
 import { runWorkers } from './workers.ts';
 import { Witness } from './witness/witness.ts';
 
+const longestAdoptionMs = 5_000;
 /** Sent with every report. */
 const version = '0.1.0';
 
@@ -30,7 +33,8 @@ export async function runAgent(config: AgentConfig, stop: AbortSignal): Promise<
   const lock = await lockHost(config.runDirectory);
   const runDirectory = await realpath(config.runDirectory);
   const networks = networksOf(config, runDirectory);
-  const pool = new StoragePool(config.storagePool);
+  const storage = new SharedStorage();
+  const pool = new StoragePool(config.storagePool, storage);
   const accelerator = await chooseAccelerator(config.accelerator, config.qemu, runDirectory);
   const { migrationAddress, qemu, imageLocks } = config;
   const parts = { accelerator, runDirectory, pool, networks };
@@ -48,7 +52,7 @@ export async function runAgent(config: AgentConfig, stop: AbortSignal): Promise<
     hypervisor,
     networks,
     pool,
-    witness: new Witness(config.witness, config.host),
+    witness: new Witness(config.witness, config.host, storage),
     sessions: new Sessions(new Journals(runDirectory)),
     reportProgress: (progress) => reporter.progress(progress),
     reportChange: () => reporter.change(),
@@ -70,6 +74,8 @@ export async function runAgent(config: AgentConfig, stop: AbortSignal): Promise<
     await reporting;
     await hypervisor.close();
     await lock.release();
+    // In order it would wait for its threads, and those for storage that hangs.
+    if (storage.hangs) process.kill(process.pid, 'SIGKILL');
   }
 }
 
@@ -80,9 +86,11 @@ async function adoptAll(services: AgentServices, stop: AbortSignal): Promise<voi
     settleGone(services, vm, stop).catch((error: unknown) => log.error({ vm, error }, 'its end could not be settled'));
   });
   const vms = await hypervisor.adopt();
-  await Promise.all(
-    vms.map((vm) => adopt(services, vm).catch((error: unknown) => log.error({ vm, error }, 'could not be adopted'))),
+  const adopted = vms.map((vm) =>
+    adopt(services, vm).catch((error: unknown) => log.error({ vm, error }, 'could not be adopted')),
   );
+  // One whose witness does not answer waits on, and the others must be heard of.
+  await Promise.race([Promise.all(adopted), pause(longestAdoptionMs, undefined, { ref: false })]);
 }
 
 function networksOf(config: AgentConfig, runDirectory: string): VirtualNetworks {

@@ -87,6 +87,8 @@ export interface HostFacts {
   host: HostId;
   hypervisor: { type: string; version: string };
   cpuVendor: string;
+  /** What its clock says now. */
+  at: Instant;
 }
 
 export interface StartVirtualMachine {

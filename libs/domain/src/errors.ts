@@ -232,7 +232,7 @@ export const ERRORS = {
     status: 504,
     retryable: false,
     title: 'The destination did not start the guest in time',
-    remedy: 'The source has taken its guest back; look at the destination.',
+    remedy: 'The source has taken its guest back; look at the destination, and at the witness.',
   },
   GUEST_GONE: { status: 409, retryable: false, title: 'The guest ended at the source', remedy: 'Start the VM again.' },
   HANDLE_LOST: {

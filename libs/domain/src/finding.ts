@@ -88,6 +88,12 @@ export const FINDINGS = {
     checked: 'Both hosts read the VM’s record.',
     remedy: 'Mount the witness folder on this host, readable and writable.',
   },
+  CLOCKS_DIFFER: {
+    severity: 'warning',
+    title: 'The clocks of the two hosts differ',
+    remedy:
+      'Set the hosts’ clocks by one source, such as NTP. The move does not depend on them, but the times it tells do.',
+  },
   COPY_ALREADY_THERE: {
     severity: 'error',
     title: 'A copy of the VM already exists at the destination',

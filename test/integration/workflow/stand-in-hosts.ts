@@ -61,7 +61,7 @@ function agreeing(): HostActivities {
       result({
         findings: [],
         configuration,
-        host: { host: 'a', hypervisor: { type: 'qemu', version: '7.2' }, cpuVendor: 'x' },
+        host: { host: 'a', hypervisor: { type: 'qemu', version: '7.2' }, cpuVendor: 'x', at: now },
       }),
     inspectDestination: () => result({ findings: [] }),
     transferConfiguration: () => result({ configuration }),

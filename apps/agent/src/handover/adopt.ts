@@ -12,8 +12,7 @@ import { takeOver } from './take-over.ts';
  * it stood, by itself and at once. Resolves when no guest waits for this agent any more; what takes longer goes on.
  */
 export async function adopt(services: AgentServices, vm: VmId): Promise<void> {
-  const { hypervisor, sessions, witness, host, log } = services;
-  await witness.sweep(vm);
+  const { hypervisor, sessions, host, log } = services;
   const session = sessions.of(vm).current;
   const [asSource, asDestination] = await Promise.all([
     hypervisor.source.inspect(vm),

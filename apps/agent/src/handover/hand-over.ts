@@ -9,6 +9,7 @@ import {
 } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
+import { unlessUnreachable } from '../witness/unless-unreachable.ts';
 import type { PreparedClaim } from '../witness/witness.ts';
 import { lookAtSource, missingFact, type Seen, type SourceView } from './look.ts';
 import { switchOver, transferFailed } from './switch-over.ts';
@@ -48,22 +49,35 @@ async function run(
   session: MigrationSession,
   release: PreparedClaim | null,
 ): Promise<HandedOver> {
-  const { vm } = session.plan;
+  const { vm, policy } = session.plan;
   const machine = services.sessions.of(vm);
   let seen: Seen<SourceCopy> = {};
+  let unwritableSince: number | null = null;
   for (;;) {
-    const view = await machine.exclusively(async () => {
-      session.signal.throwIfAborted();
-      const looked = await lookAtSource(services, vm, 'hand-over', seen);
-      if (looked.decision === 'release') await append(services, session, looked.record as HandleRecord, release);
-      if (looked.decision === 'stop') {
-        await services.witness.append(vm, looked.record as HandleRecord, { kind: 'stopped', host: services.host });
-      }
-      // The guest ended where it went, and with it its migration: nobody asks for this copy to be retired any more.
-      if (looked.decision === 'retire' && hasEnded(looked.record)) await services.hypervisor.end(vm, 'at-once');
-      if (looked.decision === 'wait') await refuseEnded(services, session, looked.copy);
-      return looked;
-    });
+    const view = await machine
+      .exclusively(async () => {
+        session.signal.throwIfAborted();
+        const looked = await lookAtSource(services, vm, 'hand-over', seen);
+        if (looked.decision === 'release') await append(services, session, looked.record as HandleRecord, release);
+        if (looked.decision === 'stop') {
+          await services.witness.append(vm, looked.record as HandleRecord, { kind: 'stopped', host: services.host });
+        }
+        // The guest ended where it went, and with it its migration: nobody asks for this copy to be retired any more.
+        if (looked.decision === 'retire' && hasEnded(looked.record)) await services.hypervisor.end(vm, 'at-once');
+        if (looked.decision === 'wait') await refuseEnded(services, session, looked.copy);
+        return looked;
+      })
+      .catch(unlessUnreachable);
+    if (view instanceof FerryError) {
+      session.doubt(view);
+      unwritableSince ??= performance.now();
+      // The record can be read, and not be written: what is not released need not stand still for longer.
+      if (performance.now() - unwritableSince > policy.blackoutLimitMs)
+        return takenBack(services, session, 'BLACKOUT_TOO_LONG', `its release could not be written: ${view.message}`);
+      await pause(undecidablePauseMs);
+      seen = {};
+      continue;
+    }
     const { record, copy, decision } = view;
     session.doubt(decision === 'undecidable' ? missingFact(view) : null);
     switch (decision) {
@@ -126,8 +140,9 @@ async function awaitStart(
   const { witness } = services;
   // Its figures are needed anyway, and the source has the time now.
   const result = handedOver(services, session);
-  const releasedAt = Date.parse(session.journal.last('released')?.at ?? record.at);
-  const limit = AbortSignal.timeout(Math.max(0, releasedAt + policy.blackoutLimitMs - Date.now()));
+  // By a clock that nobody sets: an agent that is new here may find the wall's another.
+  const leftMs = Math.max(0, Math.ceil(policy.blackoutLimitMs - session.journal.msSince('released')));
+  const limit = AbortSignal.timeout(leftMs);
   const ended = AbortSignal.any([limit, session.signal]);
   for (;;) {
     try {

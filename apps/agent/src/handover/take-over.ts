@@ -3,6 +3,7 @@ import { FerryError, type DestinationCopy, type HandleRecord, type Instant } fro
 import type { AgentServices } from '../agent-services.ts';
 import { CopyGone } from '../hypervisor/port.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
+import { unlessUnreachable } from '../witness/unless-unreachable.ts';
 import type { PreparedClaim } from '../witness/witness.ts';
 import { decline } from './decline.ts';
 import { goOnline, type Online } from './go-online.ts';
@@ -63,22 +64,30 @@ async function start(
   let seen: Seen<DestinationCopy> = {};
   let resumed: Pivot['resumed'] = null;
   for (;;) {
-    const view = await machine.exclusively(async () => {
-      session.signal.throwIfAborted();
-      let looked = await lookAtDestination(services, vm, 'take-over', seen);
-      // Where this agent stood still itself, news of the copy's death may wait behind the record's: never give up the only other one for it.
-      if (looked.decision === 'start' && !hypervisor.destination.isThere(vm))
-        looked = await lookAtDestination(services, vm, 'take-over');
-      if (looked.decision === 'decline') await decline(services, looked.record as HandleRecord);
-      if (looked.decision !== 'start') return looked;
-      const record = await append(services, session, looked.record as HandleRecord, prepared);
-      if (record === null) return looked;
-      // Under the same mutex no reading can be newer than a swap just won, so the guest need not wait for one.
-      const pivoted = await lookAtDestination(services, vm, 'take-over', { copy: looked.copy, record });
-      // If it can't be done at once, whoever waits for the guest to run tries again, and says why.
-      if (pivoted.decision === 'run') resumed = await goOnline(services, session).catch(() => null);
-      return pivoted;
-    });
+    const view = await machine
+      .exclusively(async () => {
+        session.signal.throwIfAborted();
+        let looked = await lookAtDestination(services, vm, 'take-over', seen);
+        // Where this agent stood still itself, news of the copy's death may wait behind the record's: never give up the only other one for it.
+        if (looked.decision === 'start' && !hypervisor.destination.isThere(vm))
+          looked = await lookAtDestination(services, vm, 'take-over');
+        if (looked.decision === 'decline') await decline(services, looked.record as HandleRecord);
+        if (looked.decision !== 'start') return looked;
+        const record = await append(services, session, looked.record as HandleRecord, prepared);
+        if (record === null) return looked;
+        // Under the same mutex no reading can be newer than a swap just won, so the guest need not wait for one.
+        const pivoted = await lookAtDestination(services, vm, 'take-over', { copy: looked.copy, record });
+        // If it can't be done at once, whoever waits for the guest to run tries again, and says why.
+        if (pivoted.decision === 'run') resumed = await goOnline(services, session).catch(() => null);
+        return pivoted;
+      })
+      .catch(unlessUnreachable);
+    if (view instanceof FerryError) {
+      session.doubt(view);
+      await pause(undecidablePauseMs);
+      seen = {};
+      continue;
+    }
     const { record, copy, decision } = view;
     session.doubt(decision === 'undecidable' ? missingFact(view) : null);
     switch (decision) {

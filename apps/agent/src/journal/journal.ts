@@ -60,7 +60,7 @@ export class Journal {
     const entry: JournalEntry = {
       ...milestone,
       at: new Date().toISOString(),
-      monotonicMs: Number(process.hrtime.bigint() / 1_000n) / 1_000,
+      monotonicMs: monotonicMs(),
       boot: bootId,
     };
     this.#unwritten += `${JSON.stringify(entry)}\n`;
@@ -102,6 +102,12 @@ export class Journal {
     return (found as (JournalEntry & { name: N }) | undefined) ?? null;
   }
 
+  /** How long ago that was last, by the machine's own clock, which nobody sets; 0 where it was not since its boot. */
+  msSince(name: MilestoneName): number {
+    const entry = this.last(name);
+    return entry?.boot === bootId ? monotonicMs() - entry.monotonicMs : 0;
+  }
+
   /** What was done under the epoch. */
   under(epoch: number): JournalEntry[] {
     const from = this.entries.findIndex((entry) => entry.name === 'opened' && entry.plan.epoch === epoch);
@@ -130,6 +136,10 @@ function parse(text: string): JournalEntry[] {
       throw error;
     }
   });
+}
+
+function monotonicMs(): number {
+  return Number(process.hrtime.bigint() / 1_000n) / 1_000;
 }
 
 function readBootId(): string {

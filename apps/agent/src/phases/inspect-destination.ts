@@ -8,6 +8,8 @@ import type { PhaseFunction } from './phase-function.ts';
 
 /** What QEMU needs beside the guest's memory. */
 const overheadBytes = 64 * 1024 ** 2;
+/** The source's word may have been under way for as long. */
+const clockToleranceMs = 10_000;
 
 interface DestinationInput {
   configuration: VirtualMachineConfiguration;
@@ -23,6 +25,7 @@ export const inspectDestination: PhaseFunction<DestinationInput, { findings: Fin
   const { host, hypervisor, networks, pool, witness } = services;
   const { definition, machineType, memoryBytes } = configuration;
   const facts = hypervisor.facts();
+  const now = Date.now();
   const findings = await makeChecks(host, {
     'the hypervisor': async () => {
       const { type, version } = await facts;
@@ -39,6 +42,11 @@ export const inspectDestination: PhaseFunction<DestinationInput, { findings: Fin
       return vendor === source.cpuVendor
         ? null
         : finding('CPU_MANUFACTURER_DIFFERS', host, `${vendor} here, ${source.cpuVendor} at the source.`);
+    },
+    'the clocks': () => {
+      const apart = Math.abs(now - Date.parse(source.at)) > clockToleranceMs;
+      const facts = `It is ${new Date(now).toISOString()} here, and was ${source.at} at the source just before.`;
+      return Promise.resolve(apart ? finding('CLOCKS_DIFFER', host, facts) : null);
     },
     'the CPU model': async () => {
       const model = definition.cpu.model.split(',')[0] ?? '';

@@ -57,6 +57,9 @@ export const inspectSource: PhaseFunction<object, SourceInspection, { vm: VmId }
   return {
     findings,
     configuration,
-    host: { host, hypervisor: { type: facts.type, version: facts.version }, cpuVendor: vendor },
+    host: {
+      ...{ host, hypervisor: { type: facts.type, version: facts.version }, cpuVendor: vendor },
+      at: new Date().toISOString(),
+    },
   };
 };

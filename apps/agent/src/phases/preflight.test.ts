@@ -46,9 +46,11 @@ test('everything that does not fit is found at once', async () => {
       networks: [{ id: 'x', network: 'dmz', mac: '52:54:00:00:00:02' }],
     },
   };
-  const other = { ...source.host, cpuVendor: 'VIA', hypervisor: { type: 'qemu', version: '99.0.0' } };
+  const hypervisor = { type: 'qemu', version: '99.0.0' };
+  const other = { ...source.host, cpuVendor: 'VIA', hypervisor, at: '2026-01-31T12:00:00.000Z' };
   const { findings } = await inspectDestination(hosts.b, plan, { configuration: odd, source: other }, unwatched);
   expect(findings.map(({ code }) => code).toSorted()).toEqual([
+    'CLOCKS_DIFFER',
     'CPU_MANUFACTURER_DIFFERS',
     'CPU_MODEL_UNAVAILABLE',
     'DISK_UNREACHABLE',

@@ -1,13 +1,16 @@
 import { realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { FerryError } from '@ferry/domain';
+import { SharedStorage } from './shared-storage.ts';
 
 /** The cluster's storage pool: the only place in which a definition's paths can lie. */
 export class StoragePool {
   readonly #root: string;
+  readonly #storage: SharedStorage;
 
-  constructor(root: string) {
+  constructor(root: string, storage = new SharedStorage()) {
     this.#root = root;
+    this.#storage = storage;
   }
 
   /**
@@ -25,7 +28,7 @@ export class StoragePool {
 
   async #real(path: string): Promise<string> {
     try {
-      return await realpath(path);
+      return await this.#storage.reach(() => realpath(path));
     } catch (cause) {
       throw new FerryError('HYPERVISOR_FAILED', `${path} can't be reached: ${String(cause)}`, { cause });
     }

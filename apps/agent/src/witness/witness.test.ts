@@ -2,6 +2,7 @@ import { link, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { SharedStorage } from '../storage/shared-storage.ts';
 import { Witness } from './witness.ts';
 
 let folder: string;
@@ -12,6 +13,28 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const migration = '0190aaaa-0000-7000-8000-000000000001';
 const released = { kind: 'released', source: 'host-a', destination: 'host-b', migration } as const;
+
+/** Storage that can be told to answer later, or to fail once. */
+class MoodyStorage extends SharedStorage {
+  answer: () => void = () => undefined;
+  failure: Error | null = null;
+  #answering: Promise<void> = Promise.resolve();
+
+  hang(): void {
+    this.#answering = new Promise((resolve) => (this.answer = resolve));
+  }
+
+  override reach<T>(call: () => Promise<T>, how: Parameters<typeof SharedStorage.prototype.reach<T>>[1]): Promise<T> {
+    const { failure } = this;
+    this.failure = null;
+    const moody = async () => {
+      await this.#answering;
+      if (failure !== null) throw failure;
+      return call();
+    };
+    return super.reach(moody, how);
+  }
+}
 
 describe('a storage handle', () => {
   test('has no record before the first, and then the newest', async () => {
@@ -90,5 +113,42 @@ describe('a storage handle', () => {
     await expect(new Witness(join(folder, 'not-mounted'), 'host-b').read('web')).rejects.toMatchObject({
       code: 'WITNESS_UNREACHABLE',
     });
+  });
+
+  test('is not read while a swap may yet be done that was not answered', async () => {
+    const storage = new MoodyStorage(100);
+    const a = new Witness(folder, 'host-a', storage);
+    await a.append('web', null, { kind: 'held', host: 'host-a' });
+    const swap = await a.prepare('web', 2, released);
+    storage.hang();
+    await expect(swap.commit({ durable: false })).rejects.toMatchObject({ code: 'WITNESS_UNREACHABLE' });
+    await expect(a.read('web')).rejects.toMatchObject({ code: 'WITNESS_UNREACHABLE' });
+    storage.answer();
+    await expect.poll(() => a.read('web').catch(() => null)).toMatchObject({ kind: 'released', generation: 2 });
+  });
+
+  test('is read after a swap that failed only when that can’t be done any more, also by a server that is late; then it can be tried again', async () => {
+    const storage = new MoodyStorage();
+    const a = new Witness(folder, 'host-a', storage);
+    await a.append('web', null, { kind: 'held', host: 'host-a' });
+    const swap = await a.prepare('web', 2, released);
+    const [draft = ''] = (await readdir(join(folder, 'handle/web'))).filter((name) => name.startsWith('.'));
+    storage.failure = Object.assign(new Error('the answer was lost'), { code: 'ETIMEDOUT' });
+    await expect(swap.commit({ durable: false })).rejects.toMatchObject({ code: 'WITNESS_UNREACHABLE' });
+    expect(await a.read('web')).toMatchObject({ kind: 'held', generation: 1 });
+    const late = link(join(folder, 'handle/web', draft), join(folder, 'handle/web/2.json'));
+    await expect(late).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await swap.commit({ durable: false })).toBe('won');
+    expect(await a.read('web')).toMatchObject({ kind: 'released', generation: 2 });
+  });
+
+  test('is read by an agent only when nothing can be done any more that its host’s last one had begun', async () => {
+    const [a, b] = [new Witness(folder, 'host-a'), new Witness(folder, 'host-b')];
+    await a.append('web', null, { kind: 'held', host: 'host-a' });
+    await a.prepare('web', 2, released);
+    await b.prepare('web', 3, { kind: 'started', host: 'host-b', migration });
+    expect(await new Witness(folder, 'host-a').read('web')).toMatchObject({ generation: 1 });
+    const left = await readdir(join(folder, 'handle/web'));
+    expect(left.toSorted()).toEqual([expect.stringMatching(/^\.host-b\./), '1.json']);
   });
 });

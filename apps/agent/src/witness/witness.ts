@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readdir, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { open, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FerryError, maySucceed, type HandleClaim, type HandleRecord, type HostId, type VmId } from '@ferry/domain';
+import { SharedStorage } from '../storage/shared-storage.ts';
+import { Draft, type Swap } from './draft.ts';
 import { FolderHint } from './folder-hint.ts';
 
-export type Swap = 'won' | 'lost';
-
-/** A claim that lies on the witness already, synced, and lacks nothing but its name. */
+/** A claim that is written already, so that its swap takes the guest no time. */
 export interface PreparedClaim {
   readonly record: HandleRecord;
   /** The swap. `durable`: returns only when it would survive a loss of power. Throws `WITNESS_UNREACHABLE` in doubt. */
@@ -15,9 +15,17 @@ export interface PreparedClaim {
   discard(): Promise<void>;
 }
 
+/** A swap of this host's that failed, or was not answered: it may have been done, or be done yet. */
+interface Doubt {
+  readonly draft: string;
+  underWay: boolean;
+}
+
 /** A record on the witness is asked for this often while the guest's CPUs stand still, and only then. */
 const blackoutPollMs = 1;
 const largestRecordBytes = 16 * 1024;
+/** Answers that say that a change was not made, and will not be. */
+const refusals = ['EROFS', 'EACCES', 'EPERM', 'ENOSPC', 'EDQUOT'];
 
 /**
  * The storage handles of a cluster: `handle/<vm>/<generation>.json` in a folder that all hosts share.
@@ -26,23 +34,29 @@ const largestRecordBytes = 16 * 1024;
 export class Witness {
   readonly #folder: string;
   readonly #host: HostId;
+  readonly #storage: SharedStorage;
   /** The latest record seen of each VM. Records never change, so looking begins there. */
   readonly #latest = new Map<VmId, HandleRecord>();
+  /** Drafts in use, by their paths. */
+  readonly #drafts = new Set<string>();
+  readonly #doubts = new Map<VmId, Doubt>();
 
-  constructor(folder: string, host: HostId) {
+  constructor(folder: string, host: HostId, storage = new SharedStorage()) {
     this.#folder = folder;
     this.#host = host;
+    this.#storage = storage;
   }
 
   /** The VM's latest record, `null` without one. Throws `WITNESS_UNREACHABLE`. */
   async read(vm: VmId): Promise<HandleRecord | null> {
     return this.#reaching(async () => {
+      await this.#leaveNoDoubt(vm);
       let record = this.#latest.get(vm) ?? (await this.#readNewest(vm));
       for (;;) {
         const [next] = await Promise.all([
           this.#readGeneration(vm, (record?.generation ?? 0) + 1),
           // Gone, though it was seen: that is another folder than the one it was read from, so nothing is known.
-          record && stat(this.#fileOf(vm, record.generation)),
+          record && this.#stat(this.#fileOf(vm, record.generation)),
         ]);
         if (next === null) return record;
         record = next;
@@ -57,17 +71,22 @@ export class Witness {
 
   /** Waits until the VM has a record beyond `generation`, looking every `everyMs`. Rejects with the signal's reason. */
   async next(vm: VmId, generation: number, signal: AbortSignal, everyMs = blackoutPollMs): Promise<HandleRecord> {
-    const hint = new FolderHint(this.#folderOf(vm));
+    let hint: FolderHint | null = null;
     try {
       for (;;) {
         signal.throwIfAborted();
-        const record = await this.#reaching(() => this.#readGeneration(vm, generation + 1));
+        const record = await this.#reaching(async () => {
+          await this.#leaveNoDoubt(vm);
+          return this.#readGeneration(vm, generation + 1);
+        });
         if (record !== null) return record;
+        // No other thread can begin to watch for this one: only where there was an answer just now.
+        hint ??= new FolderHint(this.#folderOf(vm));
         // Another host writes it, and a shared file system tells nobody: it has to be asked.
         await hint.pause(everyMs);
       }
     } finally {
-      hint.close();
+      hint?.close();
     }
   }
 
@@ -87,72 +106,127 @@ export class Witness {
   /** Writes and syncs a claim ahead of time, so that the swap itself is one link(2). */
   async prepare(vm: VmId, generation: number, claim: HandleClaim): Promise<PreparedClaim> {
     const record: HandleRecord = { ...claim, vm, generation, at: new Date().toISOString(), writer: this.#host };
-    const folder = this.#folderOf(vm);
-    const draft = join(folder, `.${this.#host}.${randomUUID()}`);
-    const opened = await this.#reaching(async () => {
-      // Each by itself: a witness that has just gone away must not be made anew, empty, in its place.
-      await makeFolder(join(this.#folder, 'handle'));
-      await makeFolder(folder);
-      await writeSynced(draft, `${JSON.stringify(record)}\n`);
-      return open(folder, 'r');
-    });
+    let draft = await this.#reaching(() => this.#write(record));
     return {
       record,
-      commit: ({ durable }) => this.#reaching(() => this.#commit(draft, record, durable ? opened : null)),
-      discard: async () => {
-        // A draft that stays behind says nothing: only a name makes it a record.
-        await Promise.all([unlink(draft), opened.close()]).catch(() => undefined);
-      },
+      commit: ({ durable }) =>
+        this.#reaching(async () => {
+          await this.#leaveNoDoubt(vm);
+          if (!this.#drafts.has(draft.path)) {
+            // Removed, so that an earlier swap could not be done late.
+            void this.#discard(draft);
+            draft = await this.#write(record);
+          }
+          const swap = await this.#swap(draft, record);
+          if (swap === 'won' && durable) await this.#storage.reach(() => draft.sync());
+          return swap;
+        }),
+      discard: () => this.#discard(draft),
     };
   }
 
-  /** Removes drafts that an agent of this host left behind when it died. */
-  async sweep(vm: VmId): Promise<void> {
-    const folder = this.#folderOf(vm);
-    const names = await readdir(folder).catch(() => []);
-    const drafts = names.filter((name) => name.startsWith(`.${this.#host}.`));
-    await Promise.all(drafts.map((name) => unlink(join(folder, name)).catch(() => undefined)));
+  async #write(record: HandleRecord): Promise<Draft> {
+    const path = join(this.#folderOf(record.vm), `.${this.#host}.${randomUUID()}`);
+    this.#drafts.add(path);
+    const late = (rest: Promise<Draft>) => void rest.then((draft) => this.#discard(draft)).catch(() => undefined);
+    try {
+      return await this.#storage.reach(() => Draft.write(path, record), { late });
+    } catch (error) {
+      this.#drafts.delete(path);
+      throw error;
+    }
   }
 
-  async #commit(draft: string, record: HandleRecord, folder: FileHandle | null): Promise<Swap> {
+  /** A draft that stays behind says nothing: only a name makes it a record. */
+  async #discard(draft: Draft): Promise<void> {
+    await this.#storage.reach(() => draft.remove(), { always: true }).catch(() => undefined);
+    this.#drafts.delete(draft.path);
+  }
+
+  async #swap(draft: Draft, record: HandleRecord): Promise<Swap> {
+    const { vm, generation } = record;
+    const doubt: Doubt = { draft: draft.path, underWay: false };
+    const late = (rest: Promise<Swap>) => {
+      doubt.underWay = true;
+      const over = () => void (doubt.underWay = false);
+      rest.then(over, over);
+    };
     try {
-      await link(draft, this.#fileOf(record.vm, record.generation));
+      const swap = await this.#storage.reach(() => draft.name(this.#fileOf(vm, generation)), { late });
+      if (swap === 'won') this.#remember(record);
+      return swap;
     } catch (error) {
-      // On NFS an answer can be lost: the link count tells who won.
-      const links = await stat(draft).then(({ nlink }) => nlink);
-      if (links !== 2) {
-        if (codeOf(error) === 'EEXIST') return 'lost';
-        throw error;
-      }
+      if (!refusals.includes(codeOf(error) ?? '')) this.#doubts.set(vm, doubt);
+      throw error;
     }
-    this.#remember(record);
-    await folder?.sync();
-    return 'won';
+  }
+
+  /**
+   * A swap that was not answered could be done after this host has read that it was not, and has acted on that. So nothing
+   * is read while it may be; and without its draft it can't be done any more, also by a server that is late.
+   */
+  async #leaveNoDoubt(vm: VmId): Promise<void> {
+    const doubt = this.#doubts.get(vm);
+    if (doubt === undefined) return;
+    if (doubt.underWay) throw new Error('it has not answered yet whether this host’s last record is there');
+    await this.#unlink(doubt.draft);
+    this.#drafts.delete(doubt.draft);
+    this.#doubts.delete(vm);
+  }
+
+  async #unlink(draft: string): Promise<void> {
+    await this.#storage
+      .reach(() => unlink(draft))
+      .catch((error: unknown) => {
+        // Gone; or, where nothing can be written, no name is given either.
+        if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'EROFS') throw error;
+      });
   }
 
   async #readNewest(vm: VmId): Promise<HandleRecord | null> {
-    await stat(this.#folder);
-    const names = await readdir(this.#folderOf(vm)).catch((error: unknown) => {
-      if (codeOf(error) === 'ENOENT') return [];
-      throw error;
-    });
+    const folder = this.#folderOf(vm);
+    await this.#stat(this.#folder);
+    const names = await this.#list(folder);
+    // Left behind by an agent of this host that died: a swap that it had begun must not be done any more.
+    const drafts = names.filter((name) => name.startsWith(`.${this.#host}.`)).map((name) => join(folder, name));
+    await Promise.all(drafts.filter((path) => !this.#drafts.has(path)).map((path) => this.#unlink(path)));
     const generations = names.flatMap((name) => (/^[1-9]\d*\.json$/.test(name) ? [Number.parseInt(name)] : []));
     return generations.length === 0 ? null : this.#readGeneration(vm, Math.max(...generations));
   }
 
   async #readGeneration(vm: VmId, generation: number): Promise<HandleRecord | null> {
-    let file: FileHandle;
-    try {
-      file = await open(this.#fileOf(vm, generation), 'r');
-    } catch (error) {
-      if (codeOf(error) === 'ENOENT') return null;
-      throw error;
-    }
+    const path = this.#fileOf(vm, generation);
+    const text = await this.#storage
+      .reach(() => this.#readFile(path))
+      .catch((error: unknown) => {
+        if (codeOf(error) === 'ENOENT') return null;
+        throw error;
+      });
+    return text === null ? null : this.#remember(JSON.parse(text) as HandleRecord);
+  }
+
+  async #readFile(path: string): Promise<string> {
+    const file = await open(path, 'r');
     // Each step is a way to a thread and back, and a guest may be waiting: as few as can be.
-    const { buffer, bytesRead } = await file
-      .read(Buffer.alloc(largestRecordBytes), 0, largestRecordBytes, 0)
-      .finally(() => void file.close());
-    return this.#remember(JSON.parse(buffer.toString('utf8', 0, bytesRead)) as HandleRecord);
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(largestRecordBytes), 0, largestRecordBytes, 0);
+      return buffer.toString('utf8', 0, bytesRead);
+    } finally {
+      this.#storage.reach(() => file.close(), { always: true }).catch(() => undefined);
+    }
+  }
+
+  async #stat(path: string): Promise<void> {
+    await this.#storage.reach(() => stat(path));
+  }
+
+  async #list(folder: string): Promise<string[]> {
+    return this.#storage
+      .reach(() => readdir(folder))
+      .catch((error: unknown) => {
+        if (codeOf(error) === 'ENOENT') return [];
+        throw error;
+      });
   }
 
   #remember(record: HandleRecord): HandleRecord {
@@ -176,24 +250,6 @@ export class Witness {
 
   #fileOf(vm: VmId, generation: number): string {
     return join(this.#folderOf(vm), `${generation}.json`);
-  }
-}
-
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path);
-  } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error;
-  }
-}
-
-async function writeSynced(path: string, text: string): Promise<void> {
-  const file = await open(path, 'wx', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }
 

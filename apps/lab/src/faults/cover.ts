@@ -22,6 +22,6 @@ export async function uncover(below: string): Promise<void> {
     const point = line.split(' ')[4] ?? '';
     return point.startsWith(`${below}/`) ? [point] : [];
   });
-  // The newest lies on top.
-  for (const point of mounts.reverse()) await runCommand('umount', ['--lazy', point]);
+  // The newest lies on top. One that hangs must not be looked at.
+  for (const point of mounts.reverse()) await runCommand('umount', ['--lazy', '--no-canonicalize', point]);
 }

@@ -25,7 +25,7 @@ export function matrix({ only = '', simulated }: Choice): Cell[] {
 }
 
 function needsRoot({ target, way }: Cell): boolean {
-  return target === 'migration link' || way === 'read-only' || way === 'empty';
+  return target === 'migration link' || way === 'read-only' || way === 'empty' || way === 'hanging';
 }
 
 /** The same cells in an order of the seed's. */

@@ -4,8 +4,10 @@ import { agentName, processNames } from '../control-plane.ts';
 import { guestProcess } from '../guest-process.ts';
 import type { LabLayout } from '../lab-layout.ts';
 import type { LabPart } from '../lab-part.ts';
+import { breakLink } from './break-link.ts';
 import type { Cell } from './cell.ts';
 import { cover, uncover } from './cover.ts';
+import { hangFolder } from './hang-folder.ts';
 import { FAULT_LASTS_MS, type Move } from './scene.ts';
 import type { Target, WayOf } from './target.ts';
 
@@ -38,20 +40,7 @@ const STRIKE: { [T in Target]: Record<WayOf<T>, Deed> } = {
   'destination agent': deedsOn(PART['destination agent']),
   'source QEMU': deedsOnCopy('source'),
   'destination QEMU': deedsOnCopy('destination'),
-  'migration link': {
-    cut: onLink(
-      (network, { destination }) => network.setMigrationLink(destination, 'down'),
-      (network, { destination }) => network.setMigrationLink(destination, 'up'),
-    ),
-    muted: onLink(
-      (network, { destination }) => network.muteMigrationLink(destination, true),
-      (network, { destination }) => network.muteMigrationLink(destination, false),
-    ),
-    slow: onLink(
-      (network, { source }) => network.limitMigrationLink(source, 64 * 1024),
-      (network, { source }) => network.limitMigrationLink(source, null),
-    ),
-  },
+  'migration link': { cut: onLink('cut'), muted: onLink('muted'), slow: onLink('slow') },
   witness: {
     away: async ({ lab }) => {
       const { witness } = lab.layout;
@@ -60,6 +49,10 @@ const STRIKE: { [T in Target]: Record<WayOf<T>, Deed> } = {
     },
     'read-only': covering(({ witness }) => witness, 'read-only'),
     empty: covering(({ witness }) => witness, 'empty'),
+    hanging: async ({ lab }) => ({
+      lastsMs: FAULT_LASTS_MS.lasting,
+      mend: await hangFolder(lab.layout.witness),
+    }),
   },
   'shared storage': {
     'read-only': covering(({ storagePool }) => storagePool, 'read-only'),
@@ -130,14 +123,9 @@ function covering(folderOf: (layout: LabLayout) => string, way: 'read-only' | 'e
   };
 }
 
-type Network = NonNullable<Move['lab']['network']>;
-type OnNetwork = (network: Network, move: Move) => Promise<void>;
-
-function onLink(break_: OnNetwork, mend: OnNetwork): Deed {
-  return async (move) => {
-    const { network } = move.lab;
-    if (network === null) throw new Error('the simulator has no network');
-    await break_(network, move);
-    return { lastsMs: FAULT_LASTS_MS.lasting, mend: () => mend(network, move) };
-  };
+function onLink(way: WayOf<'migration link'>): Deed {
+  return async (move) => ({
+    lastsMs: FAULT_LASTS_MS.lasting,
+    mend: await breakLink(move.lab.network, move, way),
+  });
 }

@@ -9,7 +9,7 @@ export const WAYS = {
   'source QEMU': ['killed for good', 'frozen'],
   'destination QEMU': ['killed for good', 'frozen'],
   'migration link': ['cut', 'muted', 'slow'],
-  witness: ['away', 'read-only', 'empty'],
+  witness: ['away', 'read-only', 'empty', 'hanging'],
   'shared storage': ['read-only', 'empty'],
 } as const;
 

@@ -77,6 +77,12 @@ describe('a migration made of its events', () => {
     expect(after(completed)).toMatchObject({ state: 'completed', phase: null, owner: 'host-b', blackoutMs: 30 });
   });
 
+  it('tells no blackout that would be made up of two clocks that differ', () => {
+    const preflight = ended('preflight');
+    const told = { ...preflight, details: { findings: [{ code: 'CLOCKS_DIFFER', severity: 'warning' }] } } as const;
+    expect(after(told, completed)).toMatchObject({ state: 'completed', blackoutMs: null });
+  });
+
   it('goes on after a cancel that came too late', () => {
     const record = after(
       { type: 'cancel-requested', actor: 'bob', reason: null },

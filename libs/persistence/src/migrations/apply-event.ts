@@ -1,4 +1,4 @@
-import { PHASES, type Failure, type MigrationEvent, type Phase } from '@ferry/domain';
+import { PHASES, type Failure, type Finding, type MigrationEvent, type Phase } from '@ferry/domain';
 import type { MigrationRow } from './migration-schema.ts';
 import type { PhaseRun } from './phase-schema.ts';
 
@@ -94,7 +94,8 @@ function changes(record: MigrationRecord, event: Exclude<MigrationEvent, Request
       return {};
     case 'completed': {
       const { owner, statistics, stoppedAt, runningAt } = event;
-      const blackoutMs = Date.parse(runningAt) - Date.parse(stoppedAt);
+      // The source has seen it begin, and the destination end.
+      const blackoutMs = clocksDiffer(record) ? null : Date.parse(runningAt) - Date.parse(stoppedAt);
       return {
         ...{ state: 'completed', phase: null, failure: null, finishedAt: event.at, hold: null },
         ...{ owner, statistics, blackoutMs },
@@ -116,6 +117,11 @@ function changes(record: MigrationRecord, event: Exclude<MigrationEvent, Request
       return { state: 'failed', failure, hold: null, finishedAt: event.at, owner, ...ended(record, event.at, failure) };
     }
   }
+}
+
+function clocksDiffer({ phases }: MigrationRecord): boolean {
+  const found = phases.find(({ phase }) => phase === 'preflight')?.details['findings'];
+  return Array.isArray(found) && (found as Finding[]).some(({ code }) => code === 'CLOCKS_DIFFER');
 }
 
 function withPhase(record: MigrationRecord, phase: Phase, change: Partial<PhaseRun>): Partial<MigrationRecord> {

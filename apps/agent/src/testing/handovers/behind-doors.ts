@@ -6,7 +6,7 @@ import type { Doors } from './doors.ts';
 /** The methods of a type that are awaited. */
 type Awaited<T> = { [K in keyof T]: T[K] extends (...args: never[]) => Promise<unknown> ? K : never }[keyof T] & string;
 
-const WITNESS = ['read', 'next', 'append', 'sweep'] as const satisfies Awaited<Witness>[];
+const WITNESS = ['read', 'next', 'append'] as const satisfies Awaited<Witness>[];
 const CLAIM = ['commit', 'discard'] as const satisfies Awaited<PreparedClaim>[];
 const HYPERVISOR = ['status', 'build', 'end', 'adopt'] as const satisfies Awaited<Hypervisor>[];
 const SOURCE = [
