@@ -17,7 +17,11 @@ import { tapPrefix } from './network/tap-name.ts';
 import { hostReport } from './reporting/host-report.ts';
 import { Reporter } from './reporting/reporter.ts';
 import { Sessions } from './session/sessions.ts';
+import { ImageStorage } from './storage/image-storage.ts';
+import { LunStorage } from './storage/lun-storage.ts';
+import { readSanAccess } from './storage/san-access.ts';
 import { StoragePool } from './storage/storage-pool.ts';
+import { Storage } from './storage/storage.ts';
 import { runWorkers } from './workers.ts';
 import { Witness } from './witness/witness.ts';
 
@@ -30,10 +34,10 @@ export async function runAgent(config: AgentConfig, stop: AbortSignal): Promise<
   const lock = await lockHost(config.runDirectory);
   const runDirectory = await realpath(config.runDirectory);
   const networks = networksOf(config, runDirectory);
-  const pool = new StoragePool(config.storagePool);
+  const storage = storageOf(config, networks);
   const accelerator = await chooseAccelerator(config.accelerator, config.qemu, runDirectory);
   const { migrationAddress, qemu, imageLocks } = config;
-  const parts = { accelerator, runDirectory, pool, networks };
+  const parts = { accelerator, runDirectory, storage, networks };
   const hypervisor = new QemuHypervisor({ ...parts, qemu, migrationAddress, imageLocks });
 
   const client = new FerryClient({ baseUrl: config.apiUrl, actor: `agent@${config.host}` });
@@ -47,7 +51,7 @@ export async function runAgent(config: AgentConfig, stop: AbortSignal): Promise<
     host: config.host,
     hypervisor,
     networks,
-    pool,
+    storage,
     witness: new Witness(config.witness, config.host),
     sessions: new Sessions(new Journals(runDirectory)),
     reportProgress: (progress) => reporter.progress(progress),
@@ -91,5 +95,14 @@ function networksOf(config: AgentConfig, runDirectory: string): VirtualNetworks 
     networks: config.networks,
     namespace: config.networkNamespace,
     tapPrefix: tapPrefix(config.host, runDirectory),
+  });
+}
+
+function storageOf({ storagePool, san }: AgentConfig, networks: VirtualNetworks): Storage {
+  const pool = new StoragePool(storagePool);
+  const access = san === undefined ? null : readSanAccess(san);
+  return new Storage(pool, {
+    image: new ImageStorage(pool),
+    lun: new LunStorage(access, (command) => networks.inside(command)),
   });
 }

@@ -8,7 +8,10 @@ import { QemuHypervisor } from '../hypervisor/qemu/qemu-hypervisor.ts';
 import { Journals } from '../journal/journals.ts';
 import { SimulatedNetworks } from '../network/simulated-networks.ts';
 import { Sessions } from '../session/sessions.ts';
+import { ImageStorage } from '../storage/image-storage.ts';
+import { LunStorage } from '../storage/lun-storage.ts';
 import { StoragePool } from '../storage/storage-pool.ts';
+import { Storage } from '../storage/storage.ts';
 import { Witness } from '../witness/witness.ts';
 
 export interface HostOptions {
@@ -47,12 +50,14 @@ export async function hostUnderTest(
   const runDirectory = await realpath(directory);
   const networks = new SimulatedNetworks(new Map([['lan', 'br-lan']]));
   const pool = new StoragePool(join(folder, 'pool'));
+  const lun = new LunStorage(null, (command) => [...command]);
+  const storage = new Storage(pool, { image: new ImageStorage(pool), lun });
   const hypervisor = new QemuHypervisor({
     qemu,
     accelerator: 'tcg',
     runDirectory,
     migrationAddress: '127.0.0.1',
-    pool,
+    storage,
     networks,
     imageLocks,
   });
@@ -62,7 +67,7 @@ export async function hostUnderTest(
     host,
     hypervisor,
     networks,
-    pool,
+    storage,
     witness: new Witness(join(folder, 'witness'), host),
     sessions: new Sessions(new Journals(runDirectory)),
     reportProgress: (each) => progress.push(each),
