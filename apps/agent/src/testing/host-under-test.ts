@@ -33,6 +33,7 @@ export interface HostUnderTest extends AgentServices {
   pauseMachine(vm: string): Promise<unknown>;
   /** SIGSTOP of the VM's process: it ends only when it is killed. */
   freezeMachine(vm: string): void;
+  thawMachine(vm: string): void;
 }
 
 const unhindered = (services: AgentServices): AgentServices => services;
@@ -87,6 +88,7 @@ export async function hostUnderTest(
     killMachine: (vm) => void process.kill(hypervisor.get(vm).process.identity.pid, 'SIGKILL'),
     pauseMachine: (vm) => hypervisor.get(vm).monitor.execute('stop', {}),
     freezeMachine: (vm) => void process.kill(hypervisor.get(vm).process.identity.pid, 'SIGSTOP'),
+    thawMachine: (vm) => void process.kill(hypervisor.get(vm).process.identity.pid, 'SIGCONT'),
     restarted: async () => {
       await close();
       const next = await hostUnderTest(folder, host, qemu, options);
