@@ -1,4 +1,5 @@
 import type { VirtualMachineDefinition } from '@ferry/domain';
+import { sanName } from '@ferry/lab';
 import { expect, test } from 'vitest';
 import { expectGuestLives, labUnderTest, migrate } from '../setup/lab-under-test.ts';
 
@@ -7,9 +8,14 @@ test('a LUN that the destination can’t reach is found before anything is touch
   await lab.createGuest('web-1', { host: 'host-a' });
   const before = await lab.counter('web-1');
   await lab.san?.shutOut('host-b');
+  // Whom it lets in, and what it serves, is not lost with the SAN's process: the guest waited meanwhile.
+  await lab.part(sanName).kill9();
+  await lab.part(sanName).restart();
   const refused = await migrate(lab, { vm: 'web-1', destination: 'host-b' });
   expect(refused).toMatchObject({ state: 'failed', owner: 'host-a', failure: { code: 'PREFLIGHT_FAILED' } });
-  expect(refused.failure?.detail).toMatch(/LUN_UNREACHABLE on host-b: .*LUN 1 of \S+:web-1 at \S+:3260.*Let the host’s initiator in/);
+  expect(refused.failure?.detail).toMatch(
+    /LUN_UNREACHABLE on host-b: .*LUN 1 of \S+:web-1 at \S+:3260.*Let the host’s initiator in/,
+  );
   expect(refused.failure?.detail).not.toContain('host-a');
   await expectGuestLives(lab, 'web-1', 'host-a', before);
 

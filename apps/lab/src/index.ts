@@ -12,7 +12,6 @@ export { Lab } from './lab.ts';
 export { labFolder, LabLayout } from './lab-layout.ts';
 export { LabInUse, type LabOptions } from './lab-options.ts';
 export type { LabPart } from './lab-part.ts';
-export type { LabStorage } from './lab-storage.ts';
 export { labTag } from './lab-tag.ts';
 export { LabNetwork } from './network/lab-network.ts';
 export { markedProcesses } from './processes/marked-processes.ts';
