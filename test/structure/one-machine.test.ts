@@ -11,7 +11,8 @@ const image = { kernel: '/pool/guest/vmlinuz', initrd: '/pool/guest/initrd', ker
 const machine = guestMachine(image);
 const mac = '52:54:00:00:00:01';
 
-const definition = guestDefinition(machine, 'web', { image: 'disks/web.raw', mac });
+const disk = { kind: 'image', id: 'disk0', image: 'disks/web.raw', format: 'raw' } as const;
+const definition = guestDefinition(machine, 'web', { disk, mac });
 const byTheAgent = commandLine({
   definition,
   machineType: machine.machineType,
@@ -20,8 +21,8 @@ const byTheAgent = commandLine({
   paths: new Map([
     [guestParts.kernel, image.kernel],
     [guestParts.initrd, image.initrd],
-    ['disks/web.raw', '/pool/disks/web.raw'],
   ]),
+  volumes: [{ kind: 'image', path: '/pool/disks/web.raw', format: 'raw' }],
   incoming: 'fd:3',
   imageLocks: true,
 });

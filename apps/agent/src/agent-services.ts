@@ -1,7 +1,7 @@
 import type { Instant, HostId, MigrationProgress } from '@ferry/domain';
 import type { Logger } from 'pino';
 import type { Hypervisor } from './hypervisor/port.ts';
-import type { StoragePool } from './storage/storage-pool.ts';
+import type { Storage } from './storage/storage.ts';
 import type { VirtualNetworks } from './network/port.ts';
 import type { Sessions } from './session/sessions.ts';
 import type { Witness } from './witness/witness.ts';
@@ -11,7 +11,7 @@ export interface AgentServices {
   host: HostId;
   hypervisor: Hypervisor;
   networks: VirtualNetworks;
-  pool: StoragePool;
+  storage: Storage;
   witness: Witness;
   sessions: Sessions;
   /** Tells the API how a transfer goes; never waits. */

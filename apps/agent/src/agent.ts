@@ -18,8 +18,12 @@ import { tapPrefix } from './network/tap-name.ts';
 import { hostReport } from './reporting/host-report.ts';
 import { Reporter } from './reporting/reporter.ts';
 import { Sessions } from './session/sessions.ts';
+import { ImageStorage } from './storage/image-storage.ts';
+import { LunStorage } from './storage/lun-storage.ts';
+import { readSanAccess } from './storage/san-access.ts';
 import { SharedStorage } from './storage/shared-storage.ts';
 import { StoragePool } from './storage/storage-pool.ts';
+import { Storage } from './storage/storage.ts';
 import { runWorkers } from './workers.ts';
 import { Witness } from './witness/witness.ts';
 
@@ -33,11 +37,11 @@ export async function runAgent(config: AgentConfig, stop: AbortSignal): Promise<
   const lock = await lockHost(config.runDirectory);
   const runDirectory = await realpath(config.runDirectory);
   const networks = networksOf(config, runDirectory);
-  const storage = new SharedStorage();
-  const pool = new StoragePool(config.storagePool, storage);
+  const shared = new SharedStorage();
+  const storage = storageOf(config, networks, shared);
   const accelerator = await chooseAccelerator(config.accelerator, config.qemu, runDirectory);
   const { migrationAddress, qemu, imageLocks } = config;
-  const parts = { accelerator, runDirectory, pool, networks };
+  const parts = { accelerator, runDirectory, storage, networks };
   const hypervisor = new QemuHypervisor({ ...parts, qemu, migrationAddress, imageLocks });
 
   const client = new FerryClient({ baseUrl: config.apiUrl, actor: `agent@${config.host}` });
@@ -51,8 +55,8 @@ export async function runAgent(config: AgentConfig, stop: AbortSignal): Promise<
     host: config.host,
     hypervisor,
     networks,
-    pool,
-    witness: new Witness(config.witness, config.host, storage),
+    storage,
+    witness: new Witness(config.witness, config.host, shared),
     sessions: new Sessions(new Journals(runDirectory)),
     reportProgress: (progress) => reporter.progress(progress),
     reportChange: () => reporter.change(),
@@ -75,7 +79,7 @@ export async function runAgent(config: AgentConfig, stop: AbortSignal): Promise<
     await hypervisor.close();
     await lock.release();
     // In order it would wait for its threads, and those for storage that hangs.
-    if (storage.hangs) process.kill(process.pid, 'SIGKILL');
+    if (shared.hangs) process.kill(process.pid, 'SIGKILL');
   }
 }
 
@@ -99,5 +103,14 @@ function networksOf(config: AgentConfig, runDirectory: string): VirtualNetworks 
     networks: config.networks,
     namespace: config.networkNamespace,
     tapPrefix: tapPrefix(config.host, runDirectory),
+  });
+}
+
+function storageOf({ storagePool, san }: AgentConfig, networks: VirtualNetworks, shared: SharedStorage): Storage {
+  const pool = new StoragePool(storagePool, shared);
+  const access = san === undefined ? null : readSanAccess(san);
+  return new Storage(pool, {
+    image: new ImageStorage(pool),
+    lun: new LunStorage(access, (command) => networks.inside(command)),
   });
 }

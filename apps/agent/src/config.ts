@@ -18,6 +18,8 @@ export interface AgentConfig {
   storagePool: string;
   /** Whether QEMU locks the pool's images; off where its storage has no locks. */
   imageLocks: boolean;
+  /** The file that says which portals of a SAN this host may use, and how; a host without one reaches no SAN. */
+  san: string | undefined;
   /** The cluster's shared witness folder. */
   witness: string;
   /** Virtual network → bridge of this host. */
@@ -43,7 +45,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): AgentC
     }
     return value as T;
   };
-  const folder = (name: string) => read(name, (text) => (isAbsolute(text) ? text : undefined), 'an absolute path');
+  const absolute = (name: string) => read(name, (text) => (isAbsolute(text) ? text : undefined), 'an absolute path');
   const oneOf = <T extends string>(name: string, choices: readonly T[], fallback: T) =>
     read(name, (text) => choices.find((choice) => choice === text), `one of ${choices.join(', ')}`, fallback);
   const matching = (pattern: RegExp) => (text: string) => (pattern.test(text) ? text : undefined);
@@ -56,10 +58,11 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): AgentC
       namespace: read('FERRY_TEMPORAL_NAMESPACE', matching(/^[\w.-]{1,200}$/), 'a namespace’s name', 'default'),
     },
     apiUrl: read('FERRY_API_URL', parseHttpUrl, 'an http or https URL'),
-    runDirectory: folder('FERRY_RUN_DIRECTORY'),
-    storagePool: folder('FERRY_STORAGE_POOL'),
+    runDirectory: absolute('FERRY_RUN_DIRECTORY'),
+    storagePool: absolute('FERRY_STORAGE_POOL'),
     imageLocks: oneOf('FERRY_IMAGE_LOCKS', IMAGE_LOCKS, 'on') === 'on',
-    witness: folder('FERRY_WITNESS'),
+    san: environment['FERRY_SAN'] === undefined ? undefined : absolute('FERRY_SAN'),
+    witness: absolute('FERRY_WITNESS'),
     networks: read('FERRY_NETWORKS', parseNetworks, 'network=bridge pairs, separated by commas: lan=br-lan,dmz=br1'),
     migrationAddress: read(
       'FERRY_MIGRATION_ADDRESS',

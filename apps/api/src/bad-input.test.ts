@@ -6,7 +6,15 @@ import { definitionOf, openApi, type Asked } from './testing/open-api.ts';
 
 const migrations = '/api/v1/migrations';
 const good = { vm: 'web-1', destination: 'host-b' };
-const disk = { id: 'root', image: '../../etc/passwd', format: 'raw' };
+const disk = { kind: 'image', id: 'root', image: '../../etc/passwd', format: 'raw' };
+const lun = {
+  kind: 'lun',
+  id: 'root',
+  portal: '192.0.2.50:3260',
+  target: 'iqn.2026-01.com.example:web-1',
+  lun: 1,
+  serial: 'web-1',
+};
 const network = { id: 'net', network: 'lan', mac: '01:00:00:00:00:01' };
 const start = (definition: object) => ({
   body: { host: 'host-a', definition: { ...definitionOf('new-1'), ...definition } },
@@ -88,6 +96,20 @@ describe('bad input', () => {
       'VALIDATION_FAILED',
       'definition.disks.0.image',
     ],
+    ...Object.entries({
+      kind: 'floppy',
+      portal: '192.0.2.50:3260,user=x',
+      target: 'iqn.2026-01.com.example:web-1,lun=2',
+      lun: -1,
+      serial: 'a b',
+      secret: 'x',
+    }).map(([field, value]): [string, string, Asked, keyof typeof ERRORS, string] => [
+      `an odd ${field} of a LUN`,
+      '/api/v1/virtual-machines',
+      start({ disks: [{ ...lun, [field]: value }] }),
+      'VALIDATION_FAILED',
+      `definition.disks.0.${field}`,
+    ]),
     [
       'a multicast MAC',
       '/api/v1/virtual-machines',

@@ -52,11 +52,14 @@ export interface AgentPlace {
   readonly number: number;
   /** Where its QEMUs, taps and bridges live; null in a simulated lab. */
   readonly namespace: string | null;
+  readonly imageLocks: boolean;
+  /** How it logs in at the SAN; null where there is none. */
+  readonly sanAccess: string | null;
 }
 
 /** A host's agent. It is ready when the API has heard from it. */
 export function agentSpec(
-  { host, number, namespace }: AgentPlace,
+  { host, number, namespace, imageLocks, sanAccess }: AgentPlace,
   layout: LabLayout,
   addresses: Addresses,
   client: FerryClient,
@@ -69,6 +72,8 @@ export function agentSpec(
     FERRY_TEMPORAL_ADDRESS: addresses.temporalAddress,
     FERRY_RUN_DIRECTORY: layout.runDirectory(host),
     FERRY_STORAGE_POOL: layout.storagePool,
+    FERRY_IMAGE_LOCKS: imageLocks ? 'on' : 'off',
+    ...(sanAccess === null ? {} : { FERRY_SAN: sanAccess }),
     FERRY_WITNESS: layout.witness,
     FERRY_NETWORKS: `lan=${hostBridge}`,
     FERRY_MIGRATION_ADDRESS: migrationAddress(number, simulated),

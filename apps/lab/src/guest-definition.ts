@@ -1,4 +1,4 @@
-import type { VirtualMachineDefinition, VmId } from '@ferry/domain';
+import type { DiskDefinition, VirtualMachineDefinition, VmId } from '@ferry/domain';
 import { randomUUID } from 'node:crypto';
 import type { GuestMachine } from './guest/machine.ts';
 
@@ -9,7 +9,7 @@ export const guestParts = { kernel: 'guest/vmlinuz', initrd: 'guest/initrd', sav
 export function guestDefinition(
   machine: GuestMachine,
   id: VmId,
-  { image, mac }: { image: string; mac: string },
+  { disk, mac }: { disk: DiskDefinition; mac: string },
 ): VirtualMachineDefinition {
   return {
     id,
@@ -23,7 +23,7 @@ export function guestDefinition(
     cpu: { model: machine.cpuModel, count: machine.vcpus },
     memoryKiB: machine.memoryKib,
     boot: { kernel: guestParts.kernel, initrd: guestParts.initrd, append: machine.append },
-    disks: [{ id: 'disk0', image, format: 'raw' }],
+    disks: [disk],
     networks: [{ id: 'net0', network: 'lan', mac }],
   };
 }

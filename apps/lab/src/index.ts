@@ -17,4 +17,5 @@ export { LabNetwork } from './network/lab-network.ts';
 export { markedProcesses } from './processes/marked-processes.ts';
 export { GuestProbe } from './probe/guest-probe.ts';
 export type { ProbeReport } from './probe/probe-messages.ts';
+export { sanName } from './san/san.ts';
 export { findLeftovers, LabLeftovers, takeDown } from './take-down.ts';

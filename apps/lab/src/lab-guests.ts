@@ -1,11 +1,9 @@
 import type { FerryClient } from '@ferry/client';
 import type { HostId, VmId } from '@ferry/domain';
-import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { readCounter, type CounterReport } from './guest/counter.ts';
-import { createDisk, type Personality } from './guest/disk.ts';
+import type { Personality } from './guest/disk.ts';
 import { guestDefinition } from './guest-definition.ts';
-import type { LabLayout } from './lab-layout.ts';
+import type { GuestDisks } from './guest-disks.ts';
 import { guestAddress, guestMac, guestPrefix } from './network/addresses.ts';
 import type { GuestProbe } from './probe/guest-probe.ts';
 import type { PoolContent } from './storage-pool.ts';
@@ -18,7 +16,7 @@ export interface GuestOptions {
 
 /** What guests need of their lab. */
 export interface GuestSurroundings {
-  readonly layout: LabLayout;
+  readonly disks: GuestDisks;
   readonly client: FerryClient;
   readonly pool: PoolContent;
   /** Starts a probe of an address; null where there is no network to probe. */
@@ -42,15 +40,14 @@ export class LabGuests {
    * @throws FerryProblem when the API refuses
    */
   async create(name: VmId, { host, dirty }: GuestOptions): Promise<void> {
-    const { layout, client, probe } = this.#surroundings;
+    const { disks, client, probe } = this.#surroundings;
     const { machine, savedState } = this.#surroundings.pool;
     const number = ++this.#count;
-    const [ip, mac, image] = [guestAddress(number), guestMac(number), layout.image(name)];
+    const [ip, mac] = [guestAddress(number), guestMac(number)];
     const personality = { ip, prefix: guestPrefix, mac, ...(dirty === undefined ? {} : { dirty }) };
-    await mkdir(dirname(join(layout.storagePool, image)), { recursive: true });
-    await createDisk(join(layout.storagePool, image), { bytes: machine.diskBytes, personality });
+    const disk = await disks.create(name, { bytes: machine.diskBytes, personality });
     await client.startVirtualMachine({
-      definition: guestDefinition(machine, name, { image, mac }),
+      definition: guestDefinition(machine, name, { disk, mac }),
       host,
       savedState,
     });
@@ -67,8 +64,7 @@ export class LabGuests {
 
   /** What the guest counted on its disk until now. */
   counter(name: VmId): Promise<CounterReport> {
-    const { storagePool } = this.#surroundings.layout;
-    return readCounter(join(storagePool, this.#surroundings.layout.image(name)));
+    return readCounter(this.#surroundings.disks.file(name));
   }
 
   async closeProbes(): Promise<void> {

@@ -24,6 +24,8 @@ export class LabLayout {
   readonly storagePool: string;
   /** Shared by all hosts: the handles. */
   readonly witness: string;
+  /** Of the SAN, where the lab has one. */
+  readonly san: string;
   readonly hosts: string;
   readonly temporal: string;
   readonly postgres: string;
@@ -34,6 +36,7 @@ export class LabLayout {
     this.root = root;
     this.storagePool = join(root, 'storage');
     this.witness = join(root, 'witness');
+    this.san = join(root, 'san');
     this.hosts = join(root, 'hosts');
     this.temporal = join(root, 'temporal');
     this.postgres = join(root, 'postgres');

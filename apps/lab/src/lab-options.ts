@@ -1,3 +1,4 @@
+import type { LabStorage } from './lab-storage.ts';
 import type { Say } from './provision/progress.ts';
 
 export interface LabOptions {
@@ -7,6 +8,8 @@ export interface LabOptions {
   readonly hosts?: number;
   /** No namespaces, and a stand-in for QEMU. */
   readonly simulated?: boolean;
+  /** What guests' disks lie on; `files` unless told. */
+  readonly storage?: LabStorage;
   /** The API listens on it if it is free, and else on any other. */
   readonly apiPort?: number;
   /** What the lab's processes are given of this one's environment. */

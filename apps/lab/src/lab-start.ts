@@ -13,6 +13,7 @@ import { identify } from './processes/process-identity.ts';
 import { ProcessRegistry, type ProcessSpec } from './processes/process-registry.ts';
 import type { Say } from './provision/progress.ts';
 import type { Provisioned } from './provision/provision.ts';
+import { San } from './san/san.ts';
 import { PostgresServer } from './servers/postgres-server.ts';
 import { TemporalServer } from './servers/temporal-server.ts';
 import { takeDown } from './take-down.ts';
@@ -28,6 +29,8 @@ export interface LabParts {
   readonly postgres: PostgresServer;
   /** Null in a simulated lab. */
   readonly network: LabNetwork | null;
+  /** Null unless guests have LUNs. */
+  readonly san: San | null;
 }
 
 /**
@@ -48,7 +51,7 @@ export async function clearGround(layout: LabLayout, say: Say): Promise<void> {
  * @throws the first failure, when nothing is being started any more; what stands by then is the caller's to take down
  */
 export async function startParts(layout: LabLayout, provisioned: Provisioned, options: LabOptions): Promise<LabParts> {
-  const { environment, simulated = false } = options;
+  const { environment, simulated = false, storage = 'files' } = options;
   const tag = labTag(layout.root);
   const processes = new ProcessRegistry(layout.root, tag);
   const marked = { environment: { ...environment, [labMark]: tag } };
@@ -58,7 +61,9 @@ export async function startParts(layout: LabLayout, provisioned: Provisioned, op
   const [network, temporal, postgres] = await together<[LabNetwork | null, TemporalServer, PostgresServer]>(
     options.signal,
     () => [
-      simulated ? Promise.resolve(null) : timed(options, 'networks', LabNetwork.up(tag, begun.hosts)),
+      simulated
+        ? Promise.resolve(null)
+        : timed(options, 'networks', LabNetwork.up(tag, begun.hosts, { san: storage === 'iscsi' })),
       timed(
         options,
         'Temporal',
@@ -84,15 +89,32 @@ export async function startParts(layout: LabLayout, provisioned: Provisioned, op
   const state = { ...begun, addresses };
   await writeLabState(layout.state, state);
   const client = new FerryClient({ baseUrl: apiUrl, actor: options.actor ?? 'lab' });
+  const san = await prepareSan(layout, provisioned, network, begun.hosts);
   const agents = begun.hosts.map((host, index) => {
-    const place = { host, number: index + 1, namespace: network?.hostNamespace(host) ?? null };
+    const namespace = network?.hostNamespace(host) ?? null;
+    const [imageLocks, sanAccess] = [storage !== 'unlocked-files', san?.accessFile(host) ?? null];
+    const place = { host, number: index + 1, namespace, imageLocks, sanAccess };
     return agentSpec(place, layout, addresses, client, environment);
   });
-  const apps = [apiSpec(addresses, client, environment), workerSpec(addresses, environment), ...agents];
+  const apps = [
+    ...[apiSpec(addresses, client, environment), workerSpec(addresses, environment), ...agents],
+    ...(san === null ? [] : [san.spec(environment)]),
+  ];
   await together(options.signal, (signal) =>
     apps.map((app: ProcessSpec) => timed(options, app.name, processes.start(app, signal))),
   );
-  return { state, addresses, client, processes, temporal, postgres, network };
+  return { state, addresses, client, processes, temporal, postgres, network, san };
+}
+
+/** Where one was provisioned, there is to be one. */
+async function prepareSan(
+  { san: folder }: LabLayout,
+  { target }: Provisioned,
+  network: LabNetwork | null,
+  hosts: readonly HostId[],
+): Promise<San | null> {
+  if (target === null || network === null) return null;
+  return San.prepare({ folder, programs: target, namespace: network.sanNamespace, hosts });
 }
 
 function hostNames(count: number): HostId[] {

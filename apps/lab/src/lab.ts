@@ -13,7 +13,9 @@ import { labTag } from './lab-tag.ts';
 import type { LabNetwork } from './network/lab-network.ts';
 import { GuestProbe } from './probe/guest-probe.ts';
 import type { ProcessRegistry } from './processes/process-registry.ts';
+import { PoolDisks } from './pool-disks.ts';
 import { provision } from './provision/provision.ts';
+import type { San } from './san/san.ts';
 import { fillStoragePool } from './storage-pool.ts';
 import { takeDown } from './take-down.ts';
 import { witnessRecord } from './witness-record.ts';
@@ -34,12 +36,16 @@ export class Lab {
    * Brings a lab up, its parts side by side. What an earlier run left in its folder is taken down and removed first.
    * @throws LabInUse when another living process is in charge of the folder
    * @throws ProvisioningFailed when something it can't do without is missing
+   * @throws RangeError when a simulated lab is to have a SAN
    * @throws whatever a part fails with, after everything was taken down
    */
   static async start(options: LabOptions): Promise<Lab> {
     const layout = new LabLayout(resolve(options.directory));
     const say = options.onProgress ?? (() => undefined);
-    const provisioned = await provision({ root: checkout, say });
+    const san = options.storage === 'iscsi';
+    if (san && options.simulated)
+      throw new RangeError('the stand-in for QEMU reaches no SAN: --storage iscsi is for the real lab');
+    const provisioned = await provision({ root: checkout, say, san });
     await clearGround(layout, say);
     try {
       const parts = await startParts(layout, provisioned, options);
@@ -48,7 +54,7 @@ export class Lab {
       const probe =
         network &&
         ((ip: string) => GuestProbe.start(labTag(layout.root), network.clientNamespace, ip, options.environment));
-      return new Lab(layout, parts, new LabGuests({ layout, client, pool, probe }));
+      return new Lab(layout, parts, new LabGuests({ disks: parts.san ?? new PoolDisks(layout), client, pool, probe }));
     } catch (error) {
       await takeDown(layout);
       throw error;
@@ -85,7 +91,12 @@ export class Lab {
     return this.#parts.network;
   }
 
-  /** The control plane and the agents, by name. */
+  /** Null unless guests have LUNs. */
+  get san(): San | null {
+    return this.#parts.san;
+  }
+
+  /** The control plane, the agents and the SAN, by name. */
   get processes(): ProcessRegistry {
     return this.#parts.processes;
   }

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { benchCommand } from './commands/bench-command.ts';
 import { demoCommand, type DemoOptions } from './commands/demo-command.ts';
 import { faultsCommand, type FaultsOptions } from './commands/faults-command.ts';
@@ -8,10 +8,13 @@ import { labStatusCommand } from './commands/lab-status-command.ts';
 import { labUpCommand } from './commands/lab-up-command.ts';
 import { readConfig } from './config.ts';
 import { Interrupted } from './interruption.ts';
+import { LAB_STORAGE, type LabStorage } from './lab-storage.ts';
 import { Terminal } from './terminal.ts';
 
 const terminal = new Terminal();
 const simulated = ['--simulated', 'take the stand-in for QEMU, without namespaces'] as const;
+
+const storage = new Option('--storage <kind>', 'what guests’ disks lie on').choices(LAB_STORAGE).default('files');
 
 const program = new Command('npm run').description('The one-machine data centre.').helpCommand(false);
 program
@@ -46,6 +49,7 @@ program
     wholeNumber,
   )
   .option('--json', 'print one object, and the progress on stderr')
+  .addOption(storage)
   .option(...simulated)
   .action(async (options: FaultsOptions & Partial<HandoversOptions>) => {
     const told = options.json ? new Terminal((text) => process.stderr.write(text), false) : terminal;
@@ -61,8 +65,9 @@ const lab = program.command('lab').description('a lab to play with');
 lab
   .command('up', { isDefault: true })
   .description('bring one up and keep it until Ctrl-C')
+  .addOption(storage)
   .option(...simulated)
-  .action(async (options: { simulated?: boolean }) => {
+  .action(async (options: { simulated?: boolean; storage: LabStorage }) => {
     process.exitCode = await labUpCommand(options, readConfig(), terminal);
   });
 lab

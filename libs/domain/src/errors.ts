@@ -180,6 +180,24 @@ export const ERRORS = {
     title: 'A path lies outside the storage pool',
     remedy: 'Use a path below the storage pool.',
   },
+  PORTAL_UNKNOWN: {
+    status: 422,
+    retryable: false,
+    title: 'The host does not know the SAN’s portal',
+    remedy: 'Name the portal in the file of the host’s setting FERRY_SAN, and start its agent again.',
+  },
+  LUN_UNREACHABLE: {
+    status: 503,
+    retryable: true,
+    title: 'The LUN cannot be reached',
+    remedy: 'Let the host’s initiator in at the target, and look at the storage network and at its CHAP secret.',
+  },
+  LUN_DIFFERS: {
+    status: 409,
+    retryable: false,
+    title: 'The LUN is not the one that the definition means',
+    remedy: 'Find out what lies there before anything writes to it; then correct the target’s mapping.',
+  },
   NETWORK_UNKNOWN: {
     status: 422,
     retryable: false,

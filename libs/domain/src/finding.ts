@@ -78,9 +78,27 @@ export const FINDINGS = {
   },
   DISK_UNREACHABLE: {
     severity: 'error',
-    title: 'A disk of the VM cannot be reached from the destination',
-    checked: 'Each disk is looked for in the storage pool, as the destination sees it.',
-    remedy: 'Give the destination access to the storage pool.',
+    title: 'A disk of the VM cannot be reached',
+    checked: 'Each image is looked for in the storage pool, as the host sees it.',
+    remedy: 'Give the host access to the storage pool.',
+  },
+  PORTAL_UNKNOWN: {
+    severity: 'error',
+    title: 'The host does not know a SAN’s portal',
+    checked: 'The portal of each LUN is looked for in the file of the host’s setting FERRY_SAN.',
+    remedy: 'Name the portal in the file of the host’s setting FERRY_SAN, and start its agent again.',
+  },
+  LUN_UNREACHABLE: {
+    severity: 'error',
+    title: 'A LUN of the VM cannot be reached',
+    checked: 'Each host logs in at each LUN as its hypervisor will, and asks for its unit serial number.',
+    remedy: 'Let the host’s initiator in at the target, and look at the storage network and at its CHAP secret.',
+  },
+  LUN_DIFFERS: {
+    severity: 'error',
+    title: 'The LUN is not the one that the VM’s definition means',
+    checked: 'The unit serial number that each LUN answers is compared with the definition’s, at both hosts.',
+    remedy: 'Find out what lies there before anything writes to it; then correct the target’s mapping.',
   },
   WITNESS_UNREACHABLE: {
     severity: 'error',
@@ -91,6 +109,7 @@ export const FINDINGS = {
   CLOCKS_DIFFER: {
     severity: 'warning',
     title: 'The clocks of the two hosts differ',
+    checked: 'Both hosts tell the time as they are asked; what asking takes is allowed for.',
     remedy:
       'Set the hosts’ clocks by one source, such as NTP. The move does not depend on them, but the times it tells do.',
   },

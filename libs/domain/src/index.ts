@@ -2,6 +2,7 @@ export * from './admission.ts';
 export * from './authority.ts';
 export * from './decision.ts';
 export * from './destination-table.ts';
+export * from './disk.ts';
 export * from './errors.ts';
 export * from './evidence.ts';
 export * from './finding.ts';

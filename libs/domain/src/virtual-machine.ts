@@ -1,3 +1,4 @@
+import type { DiskDefinition } from './disk.ts';
 import type { HostId, Instant, VmId } from './identifiers.ts';
 
 /** What a VM is made of. Every path is relative to the cluster's storage pool; the agent resolves it there and nowhere else. */
@@ -16,13 +17,6 @@ export interface VirtualMachineDefinition {
   boot?: { kernel: string; initrd: string; append: string };
   disks: DiskDefinition[];
   networks: NetworkInterfaceDefinition[];
-}
-
-export interface DiskDefinition {
-  id: string;
-  /** Path of the image in the storage pool. */
-  image: string;
-  format: 'raw' | 'qcow2';
 }
 
 export interface NetworkInterfaceDefinition {

@@ -44,7 +44,7 @@ test('without the VM’s configuration no destination passes for one that was ch
         result: {
           findings: [gone],
           configuration: null,
-          host: { host: 'host-a', hypervisor: { type: 'qemu', version: '7.2' }, cpuVendor: 'x' },
+          host: { host: 'host-a', at: now, hypervisor: { type: 'qemu', version: '7.2' }, cpuVendor: 'x' },
         },
       }),
   });

@@ -48,12 +48,16 @@ describe.each(Object.entries(HYPERVISORS))('on %s', (_, program) => {
 
 test('a definition that would say more than it may is refused by its field, and nothing is started', async () => {
   hosts = await twoHosts(HYPERVISORS.simulator);
-  const odd = { ...hosts.definition, id: 'odd', disks: [{ id: 'a', image: '../etc/passwd', format: 'raw' as const }] };
+  const odd = {
+    ...hosts.definition,
+    id: 'odd',
+    disks: [{ kind: 'image' as const, id: 'a', image: '../etc/passwd', format: 'raw' as const }],
+  };
   await expect(startVirtualMachine(hosts.a, { definition: odd, savedState: null })).rejects.toMatchObject({
     code: 'VALIDATION_FAILED',
     fields: [{ field: 'definition.disks.0.image' }],
   });
-  const missing = { ...odd, disks: [{ id: 'a', image: 'none.raw', format: 'raw' as const }] };
+  const missing = { ...odd, disks: [{ kind: 'image' as const, id: 'a', image: 'none.raw', format: 'raw' as const }] };
   await expect(startVirtualMachine(hosts.a, { definition: missing, savedState: null })).rejects.toMatchObject({
     code: 'HYPERVISOR_FAILED',
   });

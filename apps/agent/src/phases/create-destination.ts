@@ -32,8 +32,7 @@ export const createDestination: PhaseFunction<{ configuration: VirtualMachineCon
     services.reportChange();
     return { uri };
   });
-  // Armed: from here on this host takes the guest over by itself, as soon as it may. The guest's memory takes longer to
-  // come than what can be prepared, so nobody waits for that.
-  takeOver(services, session);
+  // Armed: from here on this host takes the guest over by itself, as soon as it may.
+  await takeOver(services, session).ready;
   return created;
 };

@@ -3,6 +3,7 @@ import { FerryError, finding, type Finding, type VirtualMachineConfiguration, ty
 import type { AgentServices } from '../agent-services.ts';
 import { lookAtDestination, lookAtSource } from '../handover/look.ts';
 import { cpuVendor, memory } from '../host-facts.ts';
+import { inspectDisks } from './inspect-disks.ts';
 import { makeChecks } from './make-checks.ts';
 import type { PhaseFunction } from './phase-function.ts';
 
@@ -22,7 +23,7 @@ export const inspectDestination: PhaseFunction<DestinationInput, { findings: Fin
   { vm },
   { configuration, source },
 ) => {
-  const { host, hypervisor, networks, pool, witness } = services;
+  const { host, hypervisor, networks, witness } = services;
   const { definition, machineType, memoryBytes } = configuration;
   const facts = hypervisor.facts();
   const now = Date.now();
@@ -73,14 +74,7 @@ export const inspectDestination: PhaseFunction<DestinationInput, { findings: Fin
         .filter((_, index) => there[index] !== true)
         .map((network) => finding('NETWORK_MISSING', host, `There is no network ${network} here.`));
     },
-    'the disks': async () => {
-      const reached = await Promise.allSettled(definition.disks.map(({ image }) => pool.resolve(image)));
-      return reached.flatMap((result, index) =>
-        result.status === 'fulfilled'
-          ? []
-          : finding('DISK_UNREACHABLE', host, `${definition.disks[index]?.image}: ${String(result.reason)}.`),
-      );
-    },
+    'the disks': () => inspectDisks(services, definition.disks),
     'the witness': async () => {
       try {
         await witness.read(vm);

@@ -1,6 +1,7 @@
 import type { HostFacts } from '@ferry/contracts';
 import { FerryError, finding, ownerOf, type Finding, type VirtualMachineConfiguration, type VmId } from '@ferry/domain';
 import { cpuVendor } from '../host-facts.ts';
+import { inspectDisks } from './inspect-disks.ts';
 import { makeChecks } from './make-checks.ts';
 import type { PhaseFunction } from './phase-function.ts';
 
@@ -45,6 +46,7 @@ export const inspectSource: PhaseFunction<object, SourceInspection, { vm: VmId }
         ...busy.map((job) => finding('JOB_IN_PROGRESS', host, `In progress: ${job}.`)),
       ];
     },
+    'its disks': () => inspectDisks(services, hypervisor.definitionOf(vm)?.disks ?? []),
     'its configuration': async () => {
       if (!present) return null;
       configuration = await hypervisor.source.describe(vm);

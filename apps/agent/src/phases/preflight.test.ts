@@ -42,7 +42,7 @@ test('everything that does not fit is found at once', async () => {
     definition: {
       ...definition,
       cpu: { ...definition.cpu, model: 'Z80' },
-      disks: [{ id: 'x', image: 'missing.raw', format: 'raw' as const }],
+      disks: [{ kind: 'image' as const, id: 'x', image: 'missing.raw', format: 'raw' as const }],
       networks: [{ id: 'x', network: 'dmz', mac: '52:54:00:00:00:02' }],
     },
   };

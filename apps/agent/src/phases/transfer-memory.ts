@@ -11,6 +11,8 @@ import { untilOver, type PhaseFunction } from './phase-function.ts';
 
 /** Four times a second. */
 const progressMs = 250;
+/** A hypervisor that sends its last pages, or waits for its guest's disks, answers nobody meanwhile. */
+const silenceMs = 5_000;
 const copied = ['held', 'finishing', 'settled'] as const satisfies TransferStage[];
 const ended = [...copied, 'failed', 'cancelled'] as const satisfies TransferStage[];
 
@@ -77,7 +79,7 @@ async function begin(
   });
 }
 
-/** Looks at a transfer at a steady pace, tells the API, and notices when it stands still. */
+/** Looks at a transfer at a steady pace, tells the API, and notices when it stands still, or can't be seen. */
 class Watch {
   readonly #services: AgentServices;
   readonly #plan: MigrationPlan;
@@ -88,14 +90,23 @@ class Watch {
     this.#plan = plan;
   }
 
-  /** Resolves when no byte more was transferred within the policy's time, and else not before the signal. */
+  /**
+   * Resolves when no byte more was transferred within the policy's time, and else not before the signal. Throws
+   * `HYPERVISOR_SILENT` when nothing could be seen for a while: to call the transfer off would then be a guess, and what is
+   * armed goes on as soon as the hypervisor does.
+   */
   async untilStalled(signal: AbortSignal): Promise<'stalled'> {
     let grownAt = performance.now();
+    let seenAt = grownAt;
     for (;;) {
       await pause(progressMs, undefined, { signal });
       const before = this.#last?.transferredBytes ?? 0;
       const progress = await this.#look();
-      if (progress === null) continue;
+      if (progress === null) {
+        if (performance.now() - seenAt > silenceMs) throw silent(this.#plan);
+        continue;
+      }
+      seenAt = performance.now();
       if (progress.transferredBytes > before) grownAt = performance.now();
       if (performance.now() - grownAt > this.#plan.policy.stallLimitMs) return 'stalled';
     }
@@ -120,4 +131,9 @@ class Watch {
     this.#services.reportProgress({ ...this.#last, migration, vm, host, at: new Date().toISOString() });
     return this.#last;
   }
+}
+
+function silent({ vm }: MigrationPlan): FerryError {
+  const detail = `the hypervisor of ${vm} has not answered for ${silenceMs / 1000} s; it may wait for the guest’s disks`;
+  return new FerryError('HYPERVISOR_SILENT', detail);
 }

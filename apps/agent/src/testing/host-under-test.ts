@@ -8,7 +8,10 @@ import { QemuHypervisor } from '../hypervisor/qemu/qemu-hypervisor.ts';
 import { Journals } from '../journal/journals.ts';
 import { SimulatedNetworks } from '../network/simulated-networks.ts';
 import { Sessions } from '../session/sessions.ts';
+import { ImageStorage } from '../storage/image-storage.ts';
+import { LunStorage } from '../storage/lun-storage.ts';
 import { StoragePool } from '../storage/storage-pool.ts';
+import { Storage } from '../storage/storage.ts';
 import { Witness } from '../witness/witness.ts';
 
 export interface HostOptions {
@@ -30,6 +33,7 @@ export interface HostUnderTest extends AgentServices {
   pauseMachine(vm: string): Promise<unknown>;
   /** SIGSTOP of the VM's process: it ends only when it is killed. */
   freezeMachine(vm: string): void;
+  thawMachine(vm: string): void;
 }
 
 const unhindered = (services: AgentServices): AgentServices => services;
@@ -47,12 +51,14 @@ export async function hostUnderTest(
   const runDirectory = await realpath(directory);
   const networks = new SimulatedNetworks(new Map([['lan', 'br-lan']]));
   const pool = new StoragePool(join(folder, 'pool'));
+  const lun = new LunStorage(null, (command) => [...command]);
+  const storage = new Storage(pool, { image: new ImageStorage(pool), lun });
   const hypervisor = new QemuHypervisor({
     qemu,
     accelerator: 'tcg',
     runDirectory,
     migrationAddress: '127.0.0.1',
-    pool,
+    storage,
     networks,
     imageLocks,
   });
@@ -62,7 +68,7 @@ export async function hostUnderTest(
     host,
     hypervisor,
     networks,
-    pool,
+    storage,
     witness: new Witness(join(folder, 'witness'), host),
     sessions: new Sessions(new Journals(runDirectory)),
     reportProgress: (each) => progress.push(each),
@@ -82,6 +88,7 @@ export async function hostUnderTest(
     killMachine: (vm) => void process.kill(hypervisor.get(vm).process.identity.pid, 'SIGKILL'),
     pauseMachine: (vm) => hypervisor.get(vm).monitor.execute('stop', {}),
     freezeMachine: (vm) => void process.kill(hypervisor.get(vm).process.identity.pid, 'SIGSTOP'),
+    thawMachine: (vm) => void process.kill(hypervisor.get(vm).process.identity.pid, 'SIGCONT'),
     restarted: async () => {
       await close();
       const next = await hostUnderTest(folder, host, qemu, options);

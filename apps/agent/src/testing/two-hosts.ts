@@ -100,6 +100,6 @@ export const definition: VirtualMachineDefinition = {
   machine: { type: 'q35', options: { hpet: false } },
   cpu: { model: 'qemu64', count: 1 },
   memoryKiB: 16 * 1024 + 8,
-  disks: [{ id: 'root', image: 'web.raw', format: 'raw' }],
+  disks: [{ kind: 'image', id: 'root', image: 'web.raw', format: 'raw' }],
   networks: [{ id: 'lan', network: 'lan', mac: '52:54:00:00:00:01' }],
 };

@@ -20,7 +20,7 @@ const DEFINITION = {
   machine: { type: 'q35' },
   cpu: { model: 'qemu64', count: 1 },
   memoryKiB: 131_080,
-  disks: [{ id: 'root', image: 'web-1/root.img', format: 'raw' }],
+  disks: [{ kind: 'image', id: 'root', image: 'web-1/root.img', format: 'raw' }],
   networks: [],
 };
 
@@ -180,7 +180,10 @@ describe('ferry', () => {
       await rm(folder, { recursive: true });
     }
     const terminal = new RecordedTerminal();
-    terminal.stdin = JSON.stringify({ ...DEFINITION, disks: [{ id: 'root', image: '../etc', format: 'raw' }] });
+    terminal.stdin = JSON.stringify({
+      ...DEFINITION,
+      disks: [{ kind: 'image', id: 'root', image: '../etc', format: 'raw' }],
+    });
     const wrong = await runFerry(api, ['start', '-', '--on', 'host-a'], terminal);
     expect(wrong.exitCode).toBe(2);
     expect(wrong.stderr).toContain('disks.0.image: must not contain');

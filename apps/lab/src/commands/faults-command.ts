@@ -8,11 +8,13 @@ import { summary, tableHead, tableLines } from '../faults/table.ts';
 import { interruption, unlessInterrupted } from '../interruption.ts';
 import { Lab } from '../lab.ts';
 import { labFolder } from '../lab-layout.ts';
+import type { LabStorage } from '../lab-storage.ts';
 import { Terminal } from '../terminal.ts';
 import { chooseReality } from './choose-reality.ts';
 
 export interface FaultsOptions {
   readonly simulated?: boolean;
+  readonly storage?: LabStorage;
   readonly only?: string;
   readonly seed: number;
   readonly repeat: number;
@@ -24,7 +26,7 @@ export interface FaultsOptions {
  * @returns the exit code: 0 only if every cell is green
  */
 export async function faultsCommand(options: FaultsOptions, config: LabConfig, terminal: Terminal): Promise<number> {
-  const { only, seed, repeat, json = false } = options;
+  const { only, seed, repeat, json = false, storage = 'files' } = options;
   const signal = interruption();
   const reality = await chooseReality(options.simulated ?? false, config, terminal);
   if (reality === null) return 1;
@@ -42,13 +44,14 @@ export async function faultsCommand(options: FaultsOptions, config: LabConfig, t
     directory,
     hosts: 2,
     simulated,
+    storage,
     environment: config.inherited,
     actor: 'on-call',
     signal,
   });
   const played: Played[] = [];
   try {
-    terminal.event(`${rounds.length} cells, ${reality}, seed ${seed}`);
+    terminal.event(`${rounds.length} cells, ${reality}, on ${storage}, seed ${seed}`);
     await unlessInterrupted(
       (async () => {
         for await (const each of playMatrix(lab, rounds, random)) {
@@ -64,7 +67,7 @@ export async function faultsCommand(options: FaultsOptions, config: LabConfig, t
     await uncover(directory);
     await lab.stop();
   }
-  if (json) process.stdout.write(`${JSON.stringify({ seed, simulated, cells: played }, null, 2)}\n`);
+  if (json) process.stdout.write(`${JSON.stringify({ seed, simulated, storage, cells: played }, null, 2)}\n`);
   else print(played, performance.now() - began, terminal);
   return played.every(isGreen) ? 0 : 1;
 }

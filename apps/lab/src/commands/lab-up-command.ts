@@ -2,6 +2,7 @@ import type { LabConfig } from '../config.ts';
 import { interruption, Interrupted, unlessInterrupted } from '../interruption.ts';
 import { Lab } from '../lab.ts';
 import { labFolder, playground } from '../lab-layout.ts';
+import type { LabStorage } from '../lab-storage.ts';
 import type { Terminal } from '../terminal.ts';
 import { chooseReality } from './choose-reality.ts';
 import { sayWhatToType } from './say-what-to-type.ts';
@@ -15,7 +16,7 @@ const dirty = { mibPerSecond: 8, workingSetMib: 8 };
  * @returns the exit code
  */
 export async function labUpCommand(
-  options: { readonly simulated?: boolean },
+  options: { readonly simulated?: boolean; readonly storage?: LabStorage },
   config: LabConfig,
   terminal: Terminal,
 ): Promise<number> {
@@ -26,6 +27,7 @@ export async function labUpCommand(
   const lab = await Lab.start({
     directory: labFolder(playground),
     simulated: reality === 'simulated',
+    storage: options.storage ?? 'files',
     apiPort: usualApiPort,
     environment: config.inherited,
     signal,

@@ -14,9 +14,9 @@ export function processesOf({ lab, guest }: Scene): string[] {
   );
 }
 
-/** What there is of the guest on a host: processes, its folder, taps. */
+/** What there is of the guest on a host: processes, its folder, taps, a session on its LUN. */
 export async function tracesOn(scene: Scene, host: HostId): Promise<string[]> {
-  const { layout, network } = scene.lab;
+  const { layout, network, san } = scene.lab;
   const folders = (await readdir(layout.runDirectory(host))).filter((name) => name.startsWith(scene.guest));
   const processes = processesOf(scene).filter((folder) => folder.startsWith(layout.runDirectory(host)));
   const links =
@@ -24,7 +24,9 @@ export async function tracesOn(scene: Scene, host: HostId): Promise<string[]> {
       ? ''
       : await runCommand('ip', ['-n', network.hostNamespace(host), '-o', 'link', 'show', 'master', hostBridge]);
   const taps = [...links.matchAll(/\bfy[0-9a-f]{4}-[0-9a-f]{8}\b/g)].map(([name]) => `tap ${name} on ${host}`);
+  const sessions = (await san?.hostsOn(scene.guest)) ?? [];
   return [
+    ...(sessions.includes(host) ? [`a session of ${host} on its LUN`] : []),
     ...folders.map((name) => `folder ${name} on ${host}`),
     ...processes.map(() => `a QEMU on ${host}`),
     ...new Set(taps),

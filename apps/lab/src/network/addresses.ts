@@ -15,3 +15,11 @@ export function guestMac(number: number): string {
 export function migrationAddress(number: number, simulated: boolean): string {
   return simulated ? `127.0.0.${10 + number}` : `10.88.0.${10 + number}`;
 }
+
+/** Hosts are numbered from 1. The SAN has a network of its own, which no fault of the migration network touches. */
+export function storageAddress(number: number): string {
+  return `10.99.0.${10 + number}`;
+}
+
+export const sanAddress = '10.99.0.1';
+export const sanPortal = `${sanAddress}:3260`;

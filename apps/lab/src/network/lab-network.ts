@@ -1,11 +1,12 @@
 import type { HostId } from '@ferry/domain';
 import { runCommand } from '../provision/run-command.ts';
-import { clientAddress, migrationAddress } from './addresses.ts';
+import { clientAddress, migrationAddress, sanAddress, storageAddress } from './addresses.ts';
 import { listNamespaces, namespaceName, removeNamespaces } from './namespaces.ts';
 
 /** The bridge of each host that guests' taps join. */
 export const hostBridge = 'br-lan';
 const migrationInterface = 'migrate0';
+const storageInterface = 'storage0';
 
 /**
  * The lab's networks. Each box is a network namespace; nothing is made in the root namespace.
@@ -14,6 +15,8 @@ const migrationInterface = 'migrate0';
  *     │ taps ── br-lan ──┼───┼─ lan ────── lan-client ─┼───┼─ eth0        │
  *     │ migrate0 ────────┼───┼─ migration              │   │ 10.77.0.1    │
  *     └ 10.88.0.11 ──────┘   └────────────────────────┘   └──────────────┘
+ *
+ * Where the lab has a SAN, its box and the hosts' `storage0` are joined by a bridge `storage` in the same way.
  */
 export class LabNetwork {
   readonly #tag: string;
@@ -28,11 +31,12 @@ export class LabNetwork {
    * Makes the networks of a lab that has none yet.
    * @throws CommandFailed when the machine refuses; what was made until then is found by `down`
    */
-  static async up(tag: string, hosts: readonly HostId[]): Promise<LabNetwork> {
+  static async up(tag: string, hosts: readonly HostId[], { san = false } = {}): Promise<LabNetwork> {
     const network = new LabNetwork(tag, hosts);
     await network.#makeNamespace('fabric');
     await Promise.all([network.#makeBridge('fabric', 'lan'), network.#makeBridge('fabric', 'migration')]);
     await Promise.all([network.#makeClient(), ...hosts.map((host, index) => network.#makeHost(host, index + 1))]);
+    if (san) await network.#makeStorage();
     return network;
   }
 
@@ -52,6 +56,10 @@ export class LabNetwork {
 
   get clientNamespace(): string {
     return namespaceName(this.#tag, 'client');
+  }
+
+  get sanNamespace(): string {
+    return namespaceName(this.#tag, 'san');
   }
 
   hostNamespace(host: HostId): string {
@@ -88,6 +96,15 @@ export class LabNetwork {
     await this.#ip(host, 'link', 'set', 'uplink', 'master', hostBridge);
     await this.#plug(host, migrationInterface, 'migration', migrationPort(host));
     await this.#ip(host, 'address', 'add', `${migrationAddress(number, false)}/24`, 'dev', migrationInterface);
+  }
+
+  async #makeStorage(): Promise<void> {
+    await Promise.all([this.#makeNamespace('san'), this.#makeBridge('fabric', 'storage')]);
+    const ends = [['san', sanAddress], ...this.#hosts.map((host, index) => [host, storageAddress(index + 1)])] as const;
+    for (const [part = '', address = ''] of ends) {
+      await this.#plug(part, storageInterface, 'storage', storagePort(part));
+      await this.#ip(part, 'address', 'add', `${address}/24`, 'dev', storageInterface);
+    }
   }
 
   async #makeClient(): Promise<void> {
@@ -147,4 +164,8 @@ function lanPort(part: string): string {
 
 function migrationPort(host: HostId): string {
   return `mig-${host}`;
+}
+
+function storagePort(part: string): string {
+  return `sto-${part}`;
 }

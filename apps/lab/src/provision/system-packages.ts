@@ -9,6 +9,8 @@ const packages = {
   'qemu-system-x86': ['qemu-system-x86_64'],
   iproute2: ['ip', 'bridge'],
   fping: ['fping'],
+  'qemu-block-extra': ['/usr/lib/x86_64-linux-gnu/qemu/block-iscsi.so'],
+  'libiscsi-bin': ['iscsi-inq'],
   gcc: ['gcc'],
   'libc6-dev': ['/usr/lib/x86_64-linux-gnu/libc.a'],
   'python3-pip': ['pip3'],

@@ -1,5 +1,6 @@
 import { VM_STATUSES } from '@ferry/domain';
 import { z } from 'zod';
+import { diskDefinition } from './disk.ts';
 import { pageOf, pageQuery } from './page.ts';
 import { instant, name, poolPath } from './primitives.ts';
 
@@ -39,7 +40,7 @@ export const virtualMachineDefinition = z
           .regex(/^[\x20-\x7e]*$/, 'must be printable ASCII'),
       })
       .optional(),
-    disks: z.array(z.strictObject({ id: name, image: poolPath, format: z.enum(['raw', 'qcow2']) })).max(16),
+    disks: z.array(diskDefinition).max(16),
     networks: z.array(z.strictObject({ id: name, network: name, mac })).max(8),
   })
   .refine((definition) => allDiffer(definition.disks.map((disk) => disk.id)), {

@@ -9,16 +9,24 @@ const definition: VirtualMachineDefinition = {
   cpu: { model: 'Nehalem,vendor=AuthenticAMD', count: 2 },
   memoryKiB: 131_080,
   boot: { kernel: 'boot/vmlinuz', initrd: 'boot/initrd', append: 'console=ttyS0 root=/dev/vda,x=y' },
-  disks: [{ id: '0', image: 'disks/web-1.raw', format: 'raw' }],
+  disks: [{ kind: 'image', id: '0', image: 'disks/web-1.raw', format: 'raw' }],
   networks: [{ id: 'lan', network: 'lan', mac: '52:54:00:00:00:01' }],
 };
 const paths = new Map([
   ['boot/vmlinuz', '/pool, with comma/vmlinuz'],
   ['boot/initrd', '/pool, with comma/initrd'],
-  ['disks/web-1.raw', '/pool, with comma/web-1.raw'],
 ]);
 const ports = [{ id: 'lan', mac: '52:54:00:00:00:01', bridge: 'br-lan', tap: 'fy0000-00000000' }];
-const common = { definition, machineType: 'pc-q35-7.2', accelerator: 'tcg', ports, paths, imageLocks: true };
+const file = { kind: 'image' as const, path: '/pool, with comma/web-1.raw', format: 'raw' as const };
+const common = {
+  definition,
+  machineType: 'pc-q35-7.2',
+  accelerator: 'tcg',
+  ports,
+  paths,
+  volumes: [file],
+  imageLocks: true,
+};
 
 function valueOf(args: string[], option: string): string[] {
   return args.flatMap((arg, index) => (arg === option ? [args[index + 1] ?? ''] : []));
@@ -37,9 +45,25 @@ describe('QEMU’s command line', () => {
 
   test('keeps image locks on, and paths whole, whatever characters the pool’s own path has', () => {
     const args = commandLine({ ...common, incoming: null });
-    const [file] = valueOf(args, '-blockdev').map((text) => JSON.parse(text) as Record<string, unknown>);
-    expect(file).toMatchObject({ filename: '/pool, with comma/web-1.raw', locking: 'on' });
+    const [node] = valueOf(args, '-blockdev').map((text) => JSON.parse(text) as Record<string, unknown>);
+    expect(node).toMatchObject({ filename: '/pool, with comma/web-1.raw', locking: 'on' });
     expect(valueOf(args, '-kernel')).toEqual(['/pool, with comma/vmlinuz']);
+  });
+
+  test('opens a LUN by itself, and is told where the secret lies, not what it is', () => {
+    const chap = { user: 'ferry', secretFile: '/etc/ferry/chap, secret' };
+    const target = { portal: '192.0.2.50:3260', target: 'iqn.2026-01.com.example:web-1', lun: 1 };
+    const lun = { kind: 'lun' as const, ...target, initiator: 'iqn.2026-01.com.example:host-a', chap };
+    const args = commandLine({ ...common, volumes: [lun], incoming: null });
+    const [secret] = valueOf(args, '-object').map((text) => JSON.parse(text) as Record<string, unknown>);
+    expect(secret).toEqual({ 'qom-type': 'secret', id: 'disk0-secret', file: '/etc/ferry/chap, secret' });
+    const [device, whole] = valueOf(args, '-blockdev').map((text) => JSON.parse(text) as Record<string, unknown>);
+    expect(device).toMatchObject({ driver: 'iscsi', ...target, user: 'ferry', 'password-secret': 'disk0-secret' });
+    expect(whole).toMatchObject({ 'node-name': 'disk0', file: device?.['node-name'] });
+    const open = commandLine({ ...common, volumes: [{ ...lun, chap: null }], incoming: null });
+    expect(open).not.toContain('-object');
+    // To the guest, and so to what is migrated, it is the same device.
+    expect(valueOf(args, '-device')).toEqual(valueOf(commandLine({ ...common, incoming: null }), '-device'));
   });
 
   test('says the versioned machine type with its options', () => {

@@ -1,5 +1,7 @@
 import type { VirtualMachineDefinition } from '@ferry/domain';
 import type { Port } from '../../network/port.ts';
+import type { Volume } from '../../storage/port.ts';
+import { backendArguments } from './disk-arguments.ts';
 
 /** Where QEMU's control socket lies, from the directory it runs in: a whole path may be too long for a socket's name. */
 export const MONITOR_SOCKET = 'qmp.sock';
@@ -12,8 +14,10 @@ export interface CommandLineInput {
   machineType: string;
   accelerator: string;
   ports: readonly Port[];
-  /** Real paths in the storage pool, by the path in the definition. */
+  /** The real paths of what it boots from, by the path in the definition. */
   paths: ReadonlyMap<string, string>;
+  /** What the definition's disks lie on, in their order. */
+  volumes: readonly Volume[];
   /** `defer`: waits for a migration. `fd:3`: goes on from a saved state that it inherits. `null`: boots. */
   incoming: 'defer' | 'fd:3' | null;
   /** Whether QEMU locks the images against other writers. */
@@ -25,7 +29,7 @@ export interface CommandLineInput {
  * which is what both ends of a migration have to be.
  */
 export function commandLine(input: CommandLineInput): string[] {
-  const { definition, machineType, accelerator, ports, incoming } = input;
+  const { definition, machineType, accelerator, ports, volumes, incoming } = input;
   const options = Object.entries(definition.machine.options).map(([name, on]) => `,${name}=${on ? 'on' : 'off'}`);
   return [
     '-nodefaults',
@@ -39,10 +43,8 @@ export function commandLine(input: CommandLineInput): string[] {
     ...['-smp', String(definition.cpu.count)],
     ...['-m', `size=${definition.memoryKiB}k`],
     ...bootArguments(input),
-    ...definition.disks.flatMap(({ format, image }, index) =>
-      diskArguments(input, format, index, pathOf(input, image)),
-    ),
-    ...ports.flatMap((port, index) => interfaceArguments(port, index, definition.disks.length + index)),
+    ...volumes.flatMap((volume, index) => diskArguments(input, volume, index)),
+    ...ports.flatMap((port, index) => interfaceArguments(port, index, volumes.length + index)),
     ...['-serial', `file:${CONSOLE_FILE}`],
     ...['-qmp', `unix:${MONITOR_SOCKET},server=on,wait=off`],
     ...['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],
@@ -52,9 +54,9 @@ export function commandLine(input: CommandLineInput): string[] {
   ];
 }
 
-/** Every path of a definition that QEMU gets. */
-export function pathsOf({ boot, disks }: VirtualMachineDefinition): string[] {
-  return [...(boot ? [boot.kernel, boot.initrd] : []), ...disks.map(({ image }) => image)];
+/** The paths of a definition that are not a disk's. */
+export function pathsOf({ boot }: VirtualMachineDefinition): string[] {
+  return boot ? [boot.kernel, boot.initrd] : [];
 }
 
 function bootArguments(input: CommandLineInput): string[] {
@@ -69,13 +71,9 @@ function slot(index: number): string {
 }
 
 /** Named by their places: an id of a definition may be longer than a name in QEMU, or begin with a digit. */
-function diskArguments({ imageLocks }: CommandLineInput, format: string, index: number, filename: string): string[] {
-  const locking = imageLocks ? 'on' : 'off';
-  const file = { driver: 'file', 'node-name': `disk${index}-file`, filename, locking };
-  const image = { driver: format, 'node-name': `disk${index}`, file: `disk${index}-file` };
+function diskArguments(input: CommandLineInput, volume: Volume, index: number): string[] {
   return [
-    ...['-blockdev', JSON.stringify(file)],
-    ...['-blockdev', JSON.stringify(image)],
+    ...backendArguments(volume, `disk${index}`, input),
     ...['-device', `virtio-blk-pci,id=virtio-disk${index},drive=disk${index},share-rw=off,${slot(index)}`],
   ];
 }

@@ -11,7 +11,7 @@ import { MachineFolder } from './machine-folder.ts';
 import { Machine } from './machine.ts';
 import { QemuProcess } from './process.ts';
 import { QemuSource } from './source.ts';
-import type { StoragePool } from '../../storage/storage-pool.ts';
+import type { Storage } from '../../storage/storage.ts';
 
 /** QEMU says nothing when it has loaded a saved state, so it is asked. */
 const loadingPollMs = 10;
@@ -23,7 +23,7 @@ export interface QemuHypervisorOptions {
   /** A real path: processes are found by it. */
   runDirectory: string;
   migrationAddress: string;
-  pool: StoragePool;
+  storage: Storage;
   networks: VirtualNetworks;
   /** Whether images are locked. False where the pool's storage can't: then the handle alone keeps a second writer away. */
   imageLocks: boolean;
@@ -139,10 +139,11 @@ export class QemuHypervisor implements Hypervisor {
   }
 
   async #launch(definition: VirtualMachineDefinition, launch: Launch): Promise<Machine> {
-    const { qemu, accelerator, runDirectory, pool, networks, imageLocks } = this.#options;
-    const relative = pathsOf(definition);
-    const [paths, savedState] = await Promise.all([
-      Promise.all(relative.map(async (path) => [path, await pool.resolve(path)] as const)),
+    const { qemu, accelerator, runDirectory, storage, networks, imageLocks } = this.#options;
+    const { pool } = storage;
+    const [paths, volumes, savedState] = await Promise.all([
+      Promise.all(pathsOf(definition).map(async (path) => [path, await pool.resolve(path)] as const)),
+      Promise.all(definition.disks.map((disk) => storage.locate(disk))),
       launch.savedState === null ? null : pool.resolve(launch.savedState).then((path) => open(path, 'r')),
     ]);
     const folder = new MachineFolder(runDirectory, definition.id);
@@ -151,7 +152,8 @@ export class QemuHypervisor implements Hypervisor {
       ports = await networks.attach(definition);
       const note = { definition, ports };
       await folder.make(note);
-      const args = commandLine({ ...launch, definition, accelerator, ports, paths: new Map(paths), imageLocks });
+      const found = { paths: new Map(paths), volumes };
+      const args = commandLine({ ...launch, ...found, definition, accelerator, ports, imageLocks });
       const process = await QemuProcess.start(networks.inside([qemu, ...args]), folder.path, savedState?.fd ?? null);
       const machine = new Machine(folder, note, process);
       this.#register(machine);

@@ -28,6 +28,11 @@ export function layAmbush(stage: Stage, cast: Cast, { seed, mischief }: Script, 
     else planned.delete(fault);
     planFaults(stage.image, { faults: [...planned], seed });
   };
+  /** Who ends the ambush while a blow is being struck waits for its mending too. */
+  const mendedAfter = (blow: Promise<void>, forMs: number, mend: () => Promise<void>): Promise<void> => {
+    mending.push(blow.then(() => pause(forMs)).then(mend));
+    return blow;
+  };
   const strike = async (each: Mischief): Promise<void> => {
     struck.add(each);
     switch (each.kind) {
@@ -43,20 +48,16 @@ export function layAmbush(stage: Stage, cast: Cast, { seed, mischief }: Script, 
       case 'witness away':
         if (away) return;
         away = true;
-        await stage.moveWitness('away');
-        mending.push(
-          pause(each.forMs).then(async () => {
-            await stage.moveWitness('back');
-            away = false;
-          }),
-        );
-        return;
+        return mendedAfter(stage.moveWitness('away'), each.forMs, async () => {
+          await stage.moveWitness('back');
+          away = false;
+        });
       case 'QEMU killed':
         return stage.signal(cast[each.copy].host, 'SIGKILL');
       case 'QEMU frozen':
-        await stage.signal(cast[each.copy].host, 'SIGSTOP');
-        mending.push(pause(each.forMs).then(() => stage.signal(cast[each.copy].host, 'SIGCONT')));
-        return;
+        return mendedAfter(stage.signal(cast[each.copy].host, 'SIGSTOP'), each.forMs, () =>
+          stage.signal(cast[each.copy].host, 'SIGCONT'),
+        );
       case 'hypervisor fails':
         plan(each.fault, true);
         if (each.fault.do === 'stall') mending.push(pause(each.forMs).then(() => plan(each.fault, false)));
