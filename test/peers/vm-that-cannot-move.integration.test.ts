@@ -1,6 +1,6 @@
 import type { Finding } from '@ferry/domain';
 import { expect, onTestFinished, test } from 'vitest';
-import { StandInHosts } from '../integration/workflow/stand-in-hosts.ts';
+import { SOURCE_FACTS, StandInHosts } from '../integration/workflow/stand-in-hosts.ts';
 
 const findings: Finding[] = [
   { code: 'MIGRATION_BLOCKED', severity: 'error', host: 'host-a', facts: 'A GPU is passed through.' },
@@ -9,10 +9,9 @@ const findings: Finding[] = [
 
 test('a VM that can’t move is refused once, with every reason and its remedy, and is neither touched nor tried again', async () => {
   const now = new Date().toISOString();
-  const host = { host: 'host-a', hypervisor: { type: 'qemu', version: '7.2' }, cpuVendor: 'x', at: now };
   const hosts = await StandInHosts.start({
     inspectSource: () => {
-      const result = { findings, configuration: null, host };
+      const result = { findings, configuration: null, host: SOURCE_FACTS };
       return Promise.resolve({ host: 'host-a', attempts: 1, startedAt: now, finishedAt: now, result });
     },
   });

@@ -89,6 +89,19 @@ export interface HostFacts {
   cpuVendor: string;
   /** What its clock says now. */
   at: Instant;
+  /** The virtual networks that the VM is on: the largest packet each carries, in bytes; null where it is not there. */
+  mtus: Record<string, number | null>;
+  /** What this host has just written to its storage pool; null where it could not, or the VM has nothing there. */
+  mark: PoolMark | null;
+}
+
+/** Who reads a host's mark in a storage pool has the same pool. */
+export interface PoolMark {
+  host: HostId;
+  /** Of the agent that made it. */
+  life: string;
+  /** Its marks, counted: a later one in its place is as good. */
+  count: number;
 }
 
 export interface StartVirtualMachine {

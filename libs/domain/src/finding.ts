@@ -76,6 +76,42 @@ export const FINDINGS = {
     checked: 'Each of the VM’s networks is looked up by name, and its bridge in the kernel.',
     remedy: 'Create the network there under the same name.',
   },
+  NETWORK_MTU_DIFFERS: {
+    severity: 'error',
+    title: 'A virtual network of the VM carries smaller packets at the destination',
+    checked: 'The MTU of each network’s bridge is read at both hosts.',
+    remedy: 'Give the bridge the same MTU at both hosts; the guest goes on sending packets of the size it knows.',
+  },
+  MAC_IN_USE: {
+    severity: 'error',
+    title: 'Another VM at the destination has a MAC address of this one',
+    checked: 'The addresses of all VMs at the destination are compared with the VM’s.',
+    remedy: 'Give one of the two another address: on one network they would take each other’s packets.',
+  },
+  POOL_DIFFERS: {
+    severity: 'error',
+    title: 'The two hosts have different storage pools',
+    checked: 'The source writes a mark to its pool, and the destination looks for it in its own.',
+    remedy: 'Mount the same shared folder as the storage pool of both hosts.',
+  },
+  POOL_UNWRITABLE: {
+    severity: 'error',
+    title: 'The source cannot write to the storage pool',
+    checked: 'The source writes a mark to its pool.',
+    remedy: 'Let the agent write to the storage pool, and look whether it is full or read-only.',
+  },
+  CPUS_SHORT: {
+    severity: 'warning',
+    title: 'The guest has more processors than the destination',
+    checked: 'The definition’s count is compared with the processors that the destination’s agent may use.',
+    remedy: 'Expect a slower guest there, or choose a host with more processors.',
+  },
+  HYPERVISOR_CANNOT_MIGRATE: {
+    severity: 'error',
+    title: 'The hypervisor lacks what a live migration needs',
+    checked: 'QEMU is asked for its migration capabilities; its version is no proof.',
+    remedy: 'Install a QEMU that has the capabilities named, on this host.',
+  },
   DISK_UNREACHABLE: {
     severity: 'error',
     title: 'A disk of the VM cannot be reached',

@@ -7,7 +7,7 @@ import {
 } from '@ferry/contracts';
 import { finding } from '@ferry/domain';
 import { expect, onTestFinished, test } from 'vitest';
-import { StandInHosts } from './stand-in-hosts.ts';
+import { SOURCE_FACTS, StandInHosts } from './stand-in-hosts.ts';
 
 const now = new Date().toISOString();
 const report = { host: 'host-b', attempts: 1, startedAt: now, finishedAt: now };
@@ -41,11 +41,7 @@ test('without the VM’s configuration no destination passes for one that was ch
     inspectSource: () =>
       Promise.resolve({
         ...report,
-        result: {
-          findings: [gone],
-          configuration: null,
-          host: { host: 'host-a', at: now, hypervisor: { type: 'qemu', version: '7.2' }, cpuVendor: 'x' },
-        },
+        result: { findings: [gone], configuration: null, host: SOURCE_FACTS },
       }),
   });
   onTestFinished(() => hosts.stop());

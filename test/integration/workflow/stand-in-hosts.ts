@@ -8,6 +8,7 @@ import {
   type ControlPlaneActivities,
   type DestinationTransferActivities,
   type HostControlActivities,
+  type HostFacts,
   type LimitsChange,
   type LiveMigrationInput,
   type SourceTransferActivities,
@@ -36,6 +37,12 @@ export function endless(): Promise<never> {
   return Context.current().cancelled;
 }
 
+/** What a source says of itself. */
+export const SOURCE_FACTS: HostFacts = {
+  ...{ host: 'host-a', hypervisor: { type: 'qemu', version: '7.2' }, cpuVendor: 'AuthenticAMD' },
+  ...{ at: '2026-01-31T12:00:00.000Z', mtus: {}, mark: null },
+};
+
 /** What an agent's phases answer when all goes well. Each is at once a record of having been asked. */
 function agreeing(): HostActivities {
   const result = <T>(value: T): Promise<PhaseReport<T>> => {
@@ -61,7 +68,7 @@ function agreeing(): HostActivities {
       result({
         findings: [],
         configuration,
-        host: { host: 'a', hypervisor: { type: 'qemu', version: '7.2' }, cpuVendor: 'x', at: now },
+        host: SOURCE_FACTS,
       }),
     inspectDestination: () => result({ findings: [] }),
     transferConfiguration: () => result({ configuration }),

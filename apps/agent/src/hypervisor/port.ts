@@ -50,6 +50,8 @@ export interface HypervisorFacts {
   version: string;
   accelerator: string;
   machineTypes: ReadonlySet<string>;
+  /** What a live migration needs, and this hypervisor does not have. */
+  lacks: readonly string[];
   /** CPU model → the features it has and this host can't give. */
   cpuModels: ReadonlyMap<string, readonly string[]>;
 }

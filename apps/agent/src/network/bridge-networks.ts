@@ -24,9 +24,10 @@ export class BridgeNetworks implements VirtualNetworks {
     this.names = [...options.networks.keys()];
   }
 
-  async has(network: string): Promise<boolean> {
+  async mtu(network: string): Promise<number | null> {
     const bridge = this.#options.networks.get(network);
-    return bridge !== undefined && (await this.#links(['type', 'bridge'])).includes(bridge);
+    const links = bridge === undefined ? [] : await this.#links(['type', 'bridge']);
+    return links.find(({ name }) => name === bridge)?.mtu ?? null;
   }
 
   async attach({ id: vm, networks }: VirtualMachineDefinition): Promise<Port[]> {
@@ -67,7 +68,8 @@ export class BridgeNetworks implements VirtualNetworks {
 
   async removeLeftovers(owned: readonly Port[]): Promise<string[]> {
     const kept = new Set(owned.map(({ tap }) => tap));
-    const taps = (await this.#links([])).filter((name) => name.startsWith(this.#options.tapPrefix) && !kept.has(name));
+    const names = (await this.#links([])).map(({ name }) => name);
+    const taps = names.filter((name) => name.startsWith(this.#options.tapPrefix) && !kept.has(name));
     if (taps.length > 0) await this.#remove(taps);
     return taps;
   }
@@ -83,15 +85,18 @@ export class BridgeNetworks implements VirtualNetworks {
       await remove(taps);
     } catch {
       // Some are gone already.
-      const present = new Set(await this.#links([]));
+      const present = new Set((await this.#links([])).map(({ name }) => name));
       const left = taps.filter((tap) => present.has(tap));
       if (left.length > 0) await remove(left);
     }
   }
 
-  async #links(filter: readonly string[]): Promise<string[]> {
+  async #links(filter: readonly string[]): Promise<{ name: string; mtu: number }[]> {
     const text = await runCommand('ip', [...this.#where, '-j', 'link', 'show', ...filter]);
-    return text.trim() === '' ? [] : (JSON.parse(text) as { ifname?: string }[]).flatMap(({ ifname }) => ifname ?? []);
+    if (text.trim() === '') return [];
+    const links = JSON.parse(text) as { ifname?: string; mtu?: number }[];
+    // What a filter leaves out is an empty object.
+    return links.flatMap(({ ifname: name, mtu }) => (name === undefined || mtu === undefined ? [] : { name, mtu }));
   }
 
   /** One process for many commands: each would cost as much as all of them. */

@@ -11,8 +11,8 @@ export class SimulatedNetworks implements VirtualNetworks {
     this.names = [...networks.keys()];
   }
 
-  has(network: string): Promise<boolean> {
-    return Promise.resolve(this.#networks.has(network));
+  mtu(network: string): Promise<number | null> {
+    return Promise.resolve(this.#networks.has(network) ? 1_500 : null);
   }
 
   attach({ networks }: VirtualMachineDefinition): Promise<Port[]> {

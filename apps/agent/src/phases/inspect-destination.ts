@@ -2,8 +2,10 @@ import type { HostFacts } from '@ferry/contracts';
 import { FerryError, finding, type Finding, type VirtualMachineConfiguration, type VmId } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
 import { lookAtDestination, lookAtSource } from '../handover/look.ts';
-import { cpuVendor, memory } from '../host-facts.ts';
+import { cpuCount, cpuVendor, memory } from '../host-facts.ts';
 import { inspectDisks } from './inspect-disks.ts';
+import { inspectNetworks } from './inspect-networks.ts';
+import { lacking } from './lacking.ts';
 import { makeChecks } from './make-checks.ts';
 import type { PhaseFunction } from './phase-function.ts';
 
@@ -23,7 +25,7 @@ export const inspectDestination: PhaseFunction<DestinationInput, { findings: Fin
   { vm },
   { configuration, source },
 ) => {
-  const { host, hypervisor, networks, witness } = services;
+  const { host, hypervisor, witness } = services;
   const { definition, machineType, memoryBytes } = configuration;
   const facts = hypervisor.facts();
   const now = Date.now();
@@ -38,11 +40,17 @@ export const inspectDestination: PhaseFunction<DestinationInput, { findings: Fin
         ? finding('HYPERVISOR_OLDER', host, `It is ${version} here and ${there.version} at the source.`)
         : null;
     },
+    'what a migration needs': async () => lacking(host, await facts),
     'the processors': async () => {
-      const vendor = await cpuVendor();
-      return vendor === source.cpuVendor
-        ? null
-        : finding('CPU_MANUFACTURER_DIFFERS', host, `${vendor} here, ${source.cpuVendor} at the source.`);
+      const [vendor, count] = [await cpuVendor(), cpuCount()];
+      return [
+        ...(vendor === source.cpuVendor
+          ? []
+          : [finding('CPU_MANUFACTURER_DIFFERS', host, `${vendor} here, ${source.cpuVendor} at the source.`)]),
+        ...(definition.cpu.count <= count
+          ? []
+          : [finding('CPUS_SHORT', host, `The guest has ${definition.cpu.count}, this host ${count}.`)]),
+      ];
     },
     'the clocks': () => {
       const apart = Math.abs(now - Date.parse(source.at)) > clockToleranceMs;
@@ -67,12 +75,10 @@ export const inspectDestination: PhaseFunction<DestinationInput, { findings: Fin
         ? null
         : finding('MEMORY_SHORT', host, `${freeBytes} bytes are free, ${memoryBytes + overheadBytes} are needed.`);
     },
-    'the networks': async () => {
-      const wanted = [...new Set(definition.networks.map(({ network }) => network))];
-      const there = await Promise.all(wanted.map((network) => networks.has(network)));
-      return wanted
-        .filter((_, index) => there[index] !== true)
-        .map((network) => finding('NETWORK_MISSING', host, `There is no network ${network} here.`));
+    'the networks': () => inspectNetworks(services, definition, source),
+    'the storage pool': async () => {
+      if (source.mark === null || (await services.storage.pool.has(source.mark))) return null;
+      return finding('POOL_DIFFERS', host, `What ${source.host} has just written to its pool is not in this one.`);
     },
     'the disks': () => inspectDisks(services, definition.disks),
     'the witness': async () => {

@@ -2,6 +2,7 @@ import type { HostFacts } from '@ferry/contracts';
 import { FerryError, finding, ownerOf, type Finding, type VirtualMachineConfiguration, type VmId } from '@ferry/domain';
 import { cpuVendor } from '../host-facts.ts';
 import { inspectDisks } from './inspect-disks.ts';
+import { lacking } from './lacking.ts';
 import { makeChecks } from './make-checks.ts';
 import type { PhaseFunction } from './phase-function.ts';
 
@@ -16,8 +17,11 @@ interface SourceInspection {
 
 /** Preflight at the source: everything that has to hold there, and the configuration in the same visit. */
 export const inspectSource: PhaseFunction<object, SourceInspection, { vm: VmId }> = async (services, { vm }) => {
-  const { host, hypervisor, witness } = services;
+  const { host, hypervisor, networks, storage, witness } = services;
   const [copy, facts, vendor] = await Promise.all([hypervisor.source.inspect(vm), hypervisor.facts(), cpuVendor()]);
+  const definition = hypervisor.definitionOf(vm);
+  const mtus: HostFacts['mtus'] = {};
+  let mark: HostFacts['mark'] = null;
   let configuration: VirtualMachineConfiguration | null = null;
   const present = copy === 'running' || copy === 'paused' || copy === 'copying';
   const findings = await makeChecks(host, {
@@ -37,6 +41,20 @@ export const inspectSource: PhaseFunction<object, SourceInspection, { vm: VmId }
         return finding('WITNESS_UNREACHABLE', host, `${error.message}.`);
       }
     },
+    'what a migration needs': () => Promise.resolve(lacking(host, facts)),
+    'its storage pool': async () => {
+      if (!definition?.disks.some(({ kind }) => kind === 'image')) return null;
+      try {
+        mark = await storage.pool.mark(host);
+        return null;
+      } catch (error) {
+        return finding('POOL_UNWRITABLE', host, `${String(error)}.`);
+      }
+    },
+    'its networks': async () => {
+      for (const { network } of definition?.networks ?? []) mtus[network] = await networks.mtu(network);
+      return null;
+    },
     'its devices and jobs': async () => {
       if (!present) return null;
       const { blocked, jobs } = await hypervisor.source.obstacles(vm);
@@ -46,7 +64,7 @@ export const inspectSource: PhaseFunction<object, SourceInspection, { vm: VmId }
         ...busy.map((job) => finding('JOB_IN_PROGRESS', host, `In progress: ${job}.`)),
       ];
     },
-    'its disks': () => inspectDisks(services, hypervisor.definitionOf(vm)?.disks ?? []),
+    'its disks': () => inspectDisks(services, definition?.disks ?? []),
     'its configuration': async () => {
       if (!present) return null;
       configuration = await hypervisor.source.describe(vm);
@@ -61,7 +79,7 @@ export const inspectSource: PhaseFunction<object, SourceInspection, { vm: VmId }
     configuration,
     host: {
       ...{ host, hypervisor: { type: facts.type, version: facts.version }, cpuVendor: vendor },
-      at: new Date().toISOString(),
+      ...{ at: new Date().toISOString(), mtus, mark },
     },
   };
 };

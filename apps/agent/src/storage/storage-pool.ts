@@ -1,12 +1,17 @@
-import { realpath } from 'node:fs/promises';
-import { join, sep } from 'node:path';
-import { FerryError } from '@ferry/domain';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, realpath, rename, writeFile } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+import type { PoolMark } from '@ferry/contracts';
+import { FerryError, type HostId } from '@ferry/domain';
 import { SharedStorage } from './shared-storage.ts';
 
 /** The cluster's storage pool: the only place in which a definition's paths can lie. */
 export class StoragePool {
   readonly #root: string;
   readonly #storage: SharedStorage;
+  /** A copy of the pool that somebody has made has marks too, and they are of another life. */
+  readonly #life = randomUUID();
+  #marks = 0;
 
   constructor(root: string, storage = new SharedStorage()) {
     this.#root = root;
@@ -26,9 +31,44 @@ export class StoragePool {
     return real;
   }
 
-  async #real(path: string): Promise<string> {
+  /** Writes this host's mark to the pool, the newest in the place of the last. Throws `HYPERVISOR_FAILED`. */
+  async mark(host: HostId): Promise<PoolMark> {
+    const mark: PoolMark = { host, life: this.#life, count: (this.#marks += 1) };
+    const file = this.#markOf(host);
+    await this.#reach(file, async () => {
+      await mkdir(dirname(file), { recursive: true });
+      // Whoever reads meanwhile reads the last one whole.
+      const draft = `${file}.${mark.count}`;
+      await writeFile(draft, JSON.stringify(mark));
+      await rename(draft, file);
+    });
+    return mark;
+  }
+
+  /** Whether the pool has what the other host has just written to its own, or newer: then both are the same. */
+  async has({ host, life, count }: PoolMark): Promise<boolean> {
+    const file = this.#markOf(host);
+    return this.#reach(file, async () => {
+      const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return null;
+        throw error;
+      });
+      const found = text === null ? null : (JSON.parse(text) as PoolMark);
+      return found?.life === life && found.count >= count;
+    });
+  }
+
+  #markOf(host: HostId): string {
+    return join(this.#root, '.ferry-marks', host);
+  }
+
+  #real(path: string): Promise<string> {
+    return this.#reach(path, () => realpath(path));
+  }
+
+  async #reach<T>(path: string, call: () => Promise<T>): Promise<T> {
     try {
-      return await this.#storage.reach(() => realpath(path));
+      return await this.#storage.reach(call);
     } catch (cause) {
       throw new FerryError('HYPERVISOR_FAILED', `${path} can't be reached: ${String(cause)}`, { cause });
     }

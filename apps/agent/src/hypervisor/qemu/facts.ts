@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { QmpClient } from '@ferry/qmp';
 import type { HypervisorFacts } from '../port.ts';
 import { MONITOR_SOCKET } from './command-line.ts';
+import { neededCapabilities } from './migration-settings.ts';
 import { QemuProcess } from './process.ts';
 
 /** It is asked once: a busy host may take its time, and being wrong about it would cost every migration. */
@@ -24,10 +25,11 @@ export async function askFacts(qemu: string, accelerator: string, runDirectory: 
   const process = await QemuProcess.start(command, directory, null);
   try {
     const client = await QmpClient.connect({ directory, name: MONITOR_SOCKET, timeoutMs: patienceMs });
-    const [version, machines, models] = await Promise.all([
+    const [version, machines, models, capabilities] = await Promise.all([
       client.execute('query-version', {}, { timeoutMs: patienceMs }),
       client.execute('query-machines', {}, { timeoutMs: patienceMs }),
       client.execute('query-cpu-definitions', {}, { timeoutMs: patienceMs }),
+      client.execute('query-migrate-capabilities', {}, { timeoutMs: patienceMs }),
     ]);
     client.close();
     const { major, minor, micro } = version.qemu;
@@ -36,6 +38,7 @@ export async function askFacts(qemu: string, accelerator: string, runDirectory: 
       version: `${major}.${minor}.${micro}`,
       accelerator,
       machineTypes: new Set(machines.flatMap(({ name, alias }) => (alias === undefined ? [name] : [name, alias]))),
+      lacks: neededCapabilities.filter((needed) => !capabilities.some(({ capability }) => capability === needed)),
       cpuModels: new Map(models.map((model) => [model.name, model['unavailable-features'] ?? []])),
     };
   } finally {

@@ -10,6 +10,9 @@ const switchedOn = {
   'dirty-bitmaps': true,
 } as const satisfies { [C in MigrationCapability]?: true };
 
+/** What QEMU must have, by its own word, to take part in a migration. */
+export const neededCapabilities = [...Object.keys(switchedOn), 'late-block-activate'] as MigrationCapability[];
+
 /**
  * What has to be on at both ends from the start. A destination must not take the image locks before it is told to run;
  * but one that is never told, since its guest is paused, would keep images that QEMU can't hand over a second time.
