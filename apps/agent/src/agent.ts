@@ -1,7 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { getPriority } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import { FerryClient } from '@ferry/client';
 import { pino } from 'pino';
 import type { AgentServices } from './agent-services.ts';
 import type { AgentConfig } from './config.ts';
@@ -24,7 +23,6 @@ import { readSanAccess } from './storage/san-access.ts';
 import { SharedStorage } from './storage/shared-storage.ts';
 import { StoragePool } from './storage/storage-pool.ts';
 import { Storage } from './storage/storage.ts';
-import { runWorkers } from './workers.ts';
 import { Witness } from './witness/witness.ts';
 
 const longestAdoptionMs = 5_000;
@@ -44,13 +42,7 @@ export async function runAgent(config: AgentConfig, stop: AbortSignal): Promise<
   const parts = { accelerator, runDirectory, storage, networks };
   const hypervisor = new QemuHypervisor({ ...parts, qemu, migrationAddress, imageLocks });
 
-  const client = new FerryClient({ baseUrl: config.apiUrl, actor: `agent@${config.host}` });
-  const reporter = new Reporter(
-    config.host,
-    client,
-    () => hostReport(services, { version, migrationAddress }),
-    log.child({ part: 'reporting' }),
-  );
+  let reporter: Reporter | null = null;
   const services: AgentServices = {
     host: config.host,
     hypervisor,
@@ -58,13 +50,18 @@ export async function runAgent(config: AgentConfig, stop: AbortSignal): Promise<
     storage,
     witness: new Witness(config.witness, config.host, shared),
     sessions: new Sessions(new Journals(runDirectory)),
-    reportProgress: (progress) => reporter.progress(progress),
-    reportChange: () => reporter.change(),
+    reportProgress: (progress) => reporter?.progress(progress),
+    reportChange: () => reporter?.change(),
     log,
   };
 
   // Guests that wait for this agent come before anybody it talks to.
   await adoptAll(services, stop);
+  // Only now: what it talks with takes longer to load than a guest should stand still.
+  const [{ FerryClient }, { runWorkers }] = await Promise.all([import('@ferry/client'), import('./workers.ts')]);
+  const client = new FerryClient({ baseUrl: config.apiUrl, actor: `agent@${config.host}` });
+  const look = () => hostReport(services, { version, migrationAddress });
+  reporter = new Reporter(config.host, client, look, log.child({ part: 'reporting' }));
   const facts = await hypervisor.facts();
   log.info(
     { accelerator, niceness: getPriority(), hypervisor: facts.type, version: facts.version, vms: hypervisor.list() },

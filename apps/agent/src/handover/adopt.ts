@@ -57,5 +57,6 @@ async function resumeSource(
   }
   const { done } = handOver(services, session);
   const told = done.then(() => undefined).catch((error: unknown) => services.log.warn({ vm, error }, 'hand-over'));
-  if (copy === 'settled') await told;
+  const stage = services.hypervisor.source.stage(vm);
+  if (copy === 'settled' || stage === 'held' || stage === 'finishing') await told;
 }
