@@ -5,6 +5,7 @@ import { formatRate } from './quantities.ts';
 export function policyWords(policy: MigrationPolicy): string {
   return (
     `at most ${formatRate(policy.bandwidthBytesPerSecond)}, downtime limit ${policy.downtimeLimitMs} ms, ` +
-    `blackout limit ${policy.blackoutLimitMs} ms, stall limit ${policy.stallLimitMs} ms`
+    `blackout limit ${policy.blackoutLimitMs} ms, stall limit ${policy.stallLimitMs} ms, ` +
+    (policy.stream === 'encrypted' ? 'encrypted' : 'in plain text')
   );
 }

@@ -1,5 +1,6 @@
 import type { Gate, MigrationPolicy } from '@ferry/domain';
 import type { MigrationCapability, MigrationCapabilityStatus, MigrationParametersToSet } from '@ferry/qmp';
+import { credentialsId } from './stream-credentials.ts';
 
 const switchedOn = {
   events: true,
@@ -45,5 +46,10 @@ export function parametersOf(policy: MigrationPolicy, gate: Gate): MigrationPara
 
 /** What has to be set at both ends from the start; parameters of a transfer under way are those above. */
 export function firstParametersOf(policy: MigrationPolicy, gate: Gate): MigrationParametersToSet {
-  return { ...parametersOf(policy, gate), 'block-bitmap-mapping': mapping };
+  return {
+    ...parametersOf(policy, gate),
+    'block-bitmap-mapping': mapping,
+    // Named whether it is there or not: without its key nothing is sent.
+    'tls-creds': policy.stream === 'plain-text' ? '' : credentialsId,
+  };
 }
