@@ -8,14 +8,16 @@ export interface PolicyOptions {
   blackoutLimit?: number;
   stallLimit?: number;
   plainText?: true;
+  channels?: number;
+  compress?: true;
 }
 
 /** Adds an option for each part of a policy. */
 export function addPolicyOptions(command: Command): Command {
-  return addLimitOptions(command).option(
-    '--plain-text',
-    'send the guest’s memory unencrypted, for whoever can listen to read',
-  );
+  return addLimitOptions(command)
+    .option('--plain-text', 'send the guest’s memory unencrypted, for whoever can listen to read')
+    .option('--channels <number>', 'connections that share the memory', parseWhole)
+    .option('--compress', 'send less over a narrow link, at the cost of both hosts’ processors');
 }
 
 /** Adds an option for each limit of a policy, which can be changed on the way. */
@@ -31,11 +33,14 @@ export function addLimitOptions(command: Command): Command {
 export function policyOf(options: PolicyOptions): {
   [Part in keyof MigrationPolicy]: MigrationPolicy[Part] | undefined;
 } {
-  return { stream: options.plainText && 'plain-text', ...limitsOf(options) };
+  const { plainText, channels, compress } = options;
+  return { stream: plainText && 'plain-text', channels, compression: compress && 'zstd', ...limitsOf(options) };
 }
 
-/** What was given of a policy's limits. */
-export function limitsOf(options: PolicyOptions): { [Limit in PolicyLimit]: number | undefined } {
+type ChangeableLimit = Exclude<PolicyLimit, 'channels'>;
+
+/** What was given of the limits that can be changed on the way. */
+export function limitsOf(options: PolicyOptions): { [Limit in ChangeableLimit]: number | undefined } {
   return {
     bandwidthBytesPerSecond: options.bandwidth,
     downtimeLimitMs: options.downtimeLimit,

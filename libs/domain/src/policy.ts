@@ -4,6 +4,9 @@ import type { FieldError } from './errors.ts';
 export interface MigrationPolicy {
   /** `encrypted`: with a key of the migration's own, that nobody but its two hosts has. `plain-text`: for whoever can listen to read. */
   stream: 'encrypted' | 'plain-text';
+  /** Connections that share the memory; 1 sends it in the stream of everything else. */
+  channels: number;
+  compression: 'none' | 'zstd';
   /** Ceiling for the migration stream. */
   bandwidthBytesPerSecond: number;
   /** Longest blackout that QEMU may plan for when it decides to switch over. */
@@ -18,11 +21,16 @@ export interface MigrationPolicy {
 export type PolicyLimit = {
   [K in keyof MigrationPolicy]: MigrationPolicy[K] extends number ? K : never;
 }[keyof MigrationPolicy];
-/** What is a word in a policy: both ends were set up by it, so it stands from the beginning. */
+/** What is a word in a policy. */
 export type PolicyChoice = Exclude<keyof MigrationPolicy, PolicyLimit>;
+
+/** What both ends are set up by. It stands from the beginning of a migration. */
+export const SET_UP_PARTS = ['stream', 'channels', 'compression'] as const satisfies (keyof MigrationPolicy)[];
 
 export const DEFAULT_POLICY: MigrationPolicy = {
   stream: 'encrypted',
+  channels: 1,
+  compression: 'none',
   bandwidthBytesPerSecond: 1024 ** 3,
   downtimeLimitMs: 300,
   blackoutLimitMs: 2_000,
@@ -31,6 +39,7 @@ export const DEFAULT_POLICY: MigrationPolicy = {
 
 /** The least and the most that each value may be. */
 export const POLICY_RANGE: Record<PolicyLimit, readonly [minimum: number, maximum: number]> = {
+  channels: [1, 16],
   bandwidthBytesPerSecond: [1024 ** 2, 128 * 1024 ** 3],
   downtimeLimitMs: [1, 60_000],
   blackoutLimitMs: [100, 60_000],
@@ -40,6 +49,7 @@ export const POLICY_RANGE: Record<PolicyLimit, readonly [minimum: number, maximu
 /** The words that each choice has, the default first. */
 export const POLICY_CHOICES: { [K in PolicyChoice]: readonly [MigrationPolicy[K], ...MigrationPolicy[K][]] } = {
   stream: ['encrypted', 'plain-text'],
+  compression: ['none', 'zstd'],
 };
 
 /** What is wrong with values that are to become part of a policy; nothing if they are good. */
@@ -56,7 +66,7 @@ export function policyMistakes(change: Partial<MigrationPolicy>): FieldError[] {
 
 /** What is wrong with values that are to change the policy of a migration under way. */
 export function policyChangeMistakes(change: Partial<MigrationPolicy>): FieldError[] {
-  const fixed = Object.keys(change).filter((field) => Object.hasOwn(POLICY_CHOICES, field));
+  const fixed = SET_UP_PARTS.filter((field) => Object.hasOwn(change, field));
   if (fixed.length === 0) return policyMistakes(change);
   return fixed.map((field) => ({ field, message: 'stands from the beginning of a migration; submit another one' }));
 }

@@ -6,6 +6,8 @@ export function policyWords(policy: MigrationPolicy): string {
   return (
     `at most ${formatRate(policy.bandwidthBytesPerSecond)}, downtime limit ${policy.downtimeLimitMs} ms, ` +
     `blackout limit ${policy.blackoutLimitMs} ms, stall limit ${policy.stallLimitMs} ms, ` +
-    (policy.stream === 'encrypted' ? 'encrypted' : 'in plain text')
+    (policy.stream === 'encrypted' ? 'encrypted' : 'in plain text') +
+    (policy.compression === 'none' ? '' : `, compressed by ${policy.compression}`) +
+    (policy.channels === 1 ? '' : `, over ${policy.channels} connections`)
   );
 }

@@ -6,6 +6,7 @@ import {
   POLICY_CHOICES,
   POLICY_RANGE,
   PRIORITIES,
+  SET_UP_PARTS,
   type MigrationPolicy,
   type PolicyLimit,
 } from '@ferry/domain';
@@ -20,16 +21,22 @@ function bounded(key: PolicyLimit) {
   return z.number().int().min(minimum).max(maximum);
 }
 
-const choicesShape = { stream: z.enum(POLICY_CHOICES.stream) };
+/** What both ends are set up by. */
+const setUpShape = {
+  stream: z.enum(POLICY_CHOICES.stream),
+  channels: bounded('channels'),
+  compression: z.enum(POLICY_CHOICES.compression),
+} as const satisfies Record<(typeof SET_UP_PARTS)[number], z.ZodType>;
 
+/** What can be changed on the way. */
 const limitsShape = {
   bandwidthBytesPerSecond: bounded('bandwidthBytesPerSecond'),
   downtimeLimitMs: bounded('downtimeLimitMs'),
   blackoutLimitMs: bounded('blackoutLimitMs'),
   stallLimitMs: bounded('stallLimitMs'),
-} as const satisfies Record<PolicyLimit, z.ZodType>;
+} as const;
 
-const policyShape = { ...choicesShape, ...limitsShape } as const satisfies Record<keyof MigrationPolicy, z.ZodType>;
+const policyShape = { ...setUpShape, ...limitsShape } as const satisfies Record<keyof MigrationPolicy, z.ZodType>;
 
 export const migrationPolicy = z.object(policyShape).meta({ id: 'MigrationPolicy' });
 

@@ -56,7 +56,7 @@ export class QemuDestination implements DestinationSide {
     // QEMU answers in order, and what fails here fails for all: no need to wait for each.
     const [, , , , info] = await Promise.all([
       monitor.execute('blockdev-add', ballast.node),
-      monitor.execute('migrate-set-capabilities', { capabilities: capabilitiesFor(configuration) }),
+      monitor.execute('migrate-set-capabilities', { capabilities: capabilitiesFor(policy, configuration) }),
       monitor.execute('migrate-set-parameters', firstParametersOf(policy, 'open')),
       monitor.execute('migrate-incoming', { uri: `tcp:${this.#parts.migrationAddress}:0` }),
       monitor.execute('query-migrate', {}),

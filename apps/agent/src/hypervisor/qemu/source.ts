@@ -82,7 +82,7 @@ export class QemuSource implements SourceSide {
     // begun must not pass for one that had handed over. So before anything is waited for.
     monitor.forgetTransfer();
     await Promise.all([
-      monitor.execute('migrate-set-capabilities', { capabilities: capabilitiesFor({ paused: false }) }),
+      monitor.execute('migrate-set-capabilities', { capabilities: capabilitiesFor(policy, { paused: false }) }),
       monitor.execute('migrate-set-parameters', firstParametersOf(policy, gate)),
       machine.gate.prepare(),
       secret !== null && machine.credentials.give(secret, 'client'),
