@@ -36,9 +36,9 @@ test('the source’s disk is full when its CPUs have stopped: there is no switch
   hosts.a = await hosts.a.restarted();
   planFaults(hosts.image, { faults: [{ side: 'source', at: 'active', do: 'stall' }] });
   const plan = hosts.plan();
-  const { uri } = await prepare(hosts, plan);
+  const listening = await prepare(hosts, plan);
   const armed = arm(hosts, plan);
-  const memory = copyMemory(hosts, plan, uri);
+  const memory = copyMemory(hosts, plan, listening);
   memory.catch(() => undefined);
   // What is written ahead of the switchover still found room.
   const journal = () => hosts.a.sessions.of(hosts.vm).current?.journal;
@@ -57,7 +57,7 @@ test('the source’s disk is full when its CPUs have stopped: there is no switch
   const again = hosts.plan();
   const prepared = await prepare(hosts, again);
   const rearmed = arm(hosts, again);
-  await copyMemory(hosts, again, prepared.uri);
+  await copyMemory(hosts, again, prepared);
   await Promise.all(Object.values(rearmed));
   expect(await hosts.b.hypervisor.status(hosts.vm)).toBe('running');
 });

@@ -6,9 +6,9 @@ test('both agents restart after a move: the VM is where it moved to, known there
   const hosts = await twoHostsUnderTest('QEMU');
   const { vm } = hosts;
   const there = hosts.plan();
-  const { uri } = await prepare(hosts, there);
+  const listening = await prepare(hosts, there);
   const armed = arm(hosts, there);
-  await copyMemory(hosts, there, uri);
+  await copyMemory(hosts, there, listening);
   await Promise.all(Object.values(armed));
 
   // Twice: what the first start tidied up, the second must not take for more.
@@ -23,7 +23,7 @@ test('both agents restart after a move: the VM is where it moved to, known there
   const back = { ...hosts.plan(), source: 'host-b', destination: 'host-a' };
   const prepared = await prepare(mirrored, back);
   const again = arm(mirrored, back);
-  await copyMemory(mirrored, back, prepared.uri);
+  await copyMemory(mirrored, back, prepared);
   await Promise.all(Object.values(again));
   expect(await hosts.a.hypervisor.status(vm)).toBe('running');
 });

@@ -12,9 +12,9 @@ test('the last message is lost, so each side believes another end: both name one
   const { a, b, vm } = hosts;
   planFaults(hosts.image, { faults: [{ side: 'destination', at: 'answer', do: 'lose-answer' }] });
   const plan = hosts.plan();
-  const { uri } = await prepare(hosts, plan);
+  const listening = await prepare(hosts, plan);
   const armed = arm(hosts, plan);
-  await copyMemory(hosts, plan, uri);
+  await copyMemory(hosts, plan, listening);
   await expect(armed.state).rejects.toMatchObject({ code: 'TRANSFER_FAILED' });
 
   // The destination has all of it and could run; the source has resumed by itself.

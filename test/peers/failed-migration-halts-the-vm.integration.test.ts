@@ -21,9 +21,9 @@ test.each(FAULTS)('failed with the CPUs stopped ($side, $at, $do), the guest run
   const { vm } = hosts;
   planFaults(hosts.image, { faults: [fault] });
   const plan = hosts.plan({ downtimeLimitMs: 50, blackoutLimitMs: 200 });
-  const { uri } = await prepare(hosts, plan);
+  const listening = await prepare(hosts, plan);
   const armed = arm(hosts, plan);
-  copyMemory(hosts, plan, uri).catch(() => undefined);
+  copyMemory(hosts, plan, listening).catch(() => undefined);
   await expect(armed.state).rejects.toMatchObject({ name: 'FerryError' });
 
   const next = { ...plan, epoch: 2 };

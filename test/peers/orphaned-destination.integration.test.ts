@@ -22,9 +22,9 @@ test('a half-built copy that an abandoned migration left is no obstacle to the n
   if (configuration === null) throw new Error('no configuration');
   const { findings } = await inspectDestination(hosts.b, next, { configuration, source }, unwatched);
   expect(findings).toEqual([]);
-  const { uri } = await prepare(hosts, next);
+  const listening = await prepare(hosts, next);
   const armed = arm(hosts, next);
-  await copyMemory(hosts, next, uri);
+  await copyMemory(hosts, next, listening);
   await Promise.all(Object.values(armed));
   expect(await hosts.b.hypervisor.status(vm)).toBe('running');
 });

@@ -54,9 +54,9 @@ test('what fails after the pivot is never the migration’s failure: it waits, u
 test('a cleanup after a move that succeeded leaves the guest and its only disk alone, on both hosts', async () => {
   const hosts = await twoHostsUnderTest('QEMU');
   const plan = hosts.plan();
-  const { uri } = await prepare(hosts, plan);
+  const listening = await prepare(hosts, plan);
   const armed = arm(hosts, plan);
-  await copyMemory(hosts, plan, uri);
+  await copyMemory(hosts, plan, listening);
   await Promise.all(Object.values(armed));
 
   const next = { ...plan, epoch: 2 };

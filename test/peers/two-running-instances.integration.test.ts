@@ -9,9 +9,9 @@ test('a copy that nobody has retired after the move is started by nobody, and it
   const hosts = await twoHostsUnderTest('QEMU');
   const { vm, definition } = hosts;
   const plan = hosts.plan();
-  const { uri } = await prepare(hosts, plan);
+  const listening = await prepare(hosts, plan);
   const [state, online] = [transferState(hosts.a, plan, {}, unwatched), bringOnline(hosts.b, plan, {}, unwatched)];
-  await copyMemory(hosts, plan, uri);
+  await copyMemory(hosts, plan, listening);
   await Promise.all([state, online]);
 
   const asked = startVirtualMachine(hosts.a, { definition, savedState: null });

@@ -6,10 +6,10 @@ import { unwatched } from './two-hosts-under-test.ts';
 
 /** Moves a VM whose destination's agent has died, until its source has released it. */
 export async function releaseToNobody(hosts: TwoHosts, plan: MigrationPlan): Promise<void> {
-  const { uri } = await prepare(hosts, plan);
+  const listening = await prepare(hosts, plan);
   await hosts.b.close();
   const state = transferState(hosts.a, plan, {}, unwatched);
-  const memory = copyMemory(hosts, plan, uri);
+  const memory = copyMemory(hosts, plan, listening);
   for (const phase of [state, memory]) phase.catch(() => undefined);
   await expect.poll(() => hosts.a.witness.read(hosts.vm)).toMatchObject({ kind: 'released' });
 }

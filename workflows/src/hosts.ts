@@ -41,8 +41,8 @@ export function controlOf(host: HostId, summary: string): HostControlActivities 
   return proxyActivities<HostControlActivities>({ ...CONTROL, taskQueue: hostQueue(host, 'control'), summary });
 }
 
-/** For questions: a host that does not answer soon is a fact too. */
-export function questionsTo(host: HostId, summary: string): HostControlActivities {
+/** For what need not be done at any price: a host that does not answer soon is a fact too. */
+export function controlIfThere(host: HostId, summary: string): HostControlActivities {
   return proxyActivities<HostControlActivities>({
     ...CONTROL,
     scheduleToStartTimeout: '5s',

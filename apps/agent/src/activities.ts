@@ -4,6 +4,7 @@ import type { AgentServices } from './agent-services.ts';
 import { attempted } from './attempted.ts';
 import { assign } from './deeds/assign.ts';
 import { discard } from './deeds/discard.ts';
+import { forgetStreamKey } from './deeds/forget-stream-key.ts';
 import { gatherEvidence } from './deeds/gather-evidence.ts';
 import { startVirtualMachine } from './deeds/start-virtual-machine.ts';
 import { steer } from './deeds/steer.ts';
@@ -52,6 +53,7 @@ export function activities(services: AgentServices): {
       inspectDestination: phase(inspectDestination),
       transferConfiguration: phase(transferConfiguration),
       withdraw: (plan, input) => attempted(() => withdraw(services, plan, input)),
+      forgetStreamKey: (plan) => attempted(() => forgetStreamKey(services, plan)),
       steer: (plan, input) => attempted(() => steer(services, plan, input)),
       discardDestination: (plan) => attempted(() => discard(services, plan)),
       gatherEvidence: (plan) => attempted(() => gatherEvidence(services, plan)),

@@ -4,6 +4,7 @@ import type { Hypervisor } from './hypervisor/port.ts';
 import type { Storage } from './storage/storage.ts';
 import type { VirtualNetworks } from './network/port.ts';
 import type { Sessions } from './session/sessions.ts';
+import type { StreamKeys } from './stream/stream-keys.ts';
 import type { Witness } from './witness/witness.ts';
 
 /** What phases and deeds work with. */
@@ -14,6 +15,7 @@ export interface AgentServices {
   storage: Storage;
   witness: Witness;
   sessions: Sessions;
+  streamKeys: StreamKeys;
   /** Tells the API how a transfer goes; never waits. */
   reportProgress(progress: MigrationProgress): void;
   /** Something changed that the next report should not wait for. */

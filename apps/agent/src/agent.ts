@@ -23,6 +23,9 @@ import { readSanAccess } from './storage/san-access.ts';
 import { SharedStorage } from './storage/shared-storage.ts';
 import { StoragePool } from './storage/storage-pool.ts';
 import { Storage } from './storage/storage.ts';
+import { StreamKeys } from './stream/stream-keys.ts';
+import { sweepStreamKeys } from './stream/sweep-stream-keys.ts';
+import { ClusterSecret } from './witness/cluster-secret.ts';
 import { Witness } from './witness/witness.ts';
 
 const longestAdoptionMs = 5_000;
@@ -50,6 +53,7 @@ export async function runAgent(config: AgentConfig, stop: AbortSignal): Promise<
     storage,
     witness: new Witness(config.witness, config.host, shared),
     sessions: new Sessions(new Journals(runDirectory)),
+    streamKeys: new StreamKeys(runDirectory, new ClusterSecret(config.witness, shared)),
     reportProgress: (progress) => reporter?.progress(progress),
     reportChange: () => reporter?.change(),
     log,
@@ -92,6 +96,7 @@ async function adoptAll(services: AgentServices, stop: AbortSignal): Promise<voi
   );
   // One whose witness does not answer waits on, and the others must be heard of.
   await Promise.race([Promise.all(adopted), pause(longestAdoptionMs, undefined, { ref: false })]);
+  await sweepStreamKeys(services);
 }
 
 function networksOf(config: AgentConfig, runDirectory: string): VirtualNetworks {

@@ -1,4 +1,4 @@
-import type { MigrationPolicy } from '@ferry/domain';
+import type { MigrationPolicy, PolicyLimit } from '@ferry/domain';
 import type { Command } from 'commander';
 import { parseBytes, parseWhole } from './arguments.ts';
 
@@ -7,10 +7,21 @@ export interface PolicyOptions {
   downtimeLimit?: number;
   blackoutLimit?: number;
   stallLimit?: number;
+  plainText?: true;
+  channels?: number;
+  compress?: true;
 }
 
-/** Adds an option for each limit of a policy. */
+/** Adds an option for each part of a policy. */
 export function addPolicyOptions(command: Command): Command {
+  return addLimitOptions(command)
+    .option('--plain-text', 'send the guest’s memory unencrypted, for whoever can listen to read')
+    .option('--channels <number>', 'connections that share the memory', parseWhole)
+    .option('--compress', 'send less over a narrow link, at the cost of both hosts’ processors');
+}
+
+/** Adds an option for each limit of a policy, which can be changed on the way. */
+export function addLimitOptions(command: Command): Command {
   return command
     .option('--bandwidth <rate>', 'ceiling of the transfer in bytes a second, such as 500M', parseBytes)
     .option('--downtime-limit <ms>', 'longest downtime to plan the switchover for', parseWhole)
@@ -19,7 +30,17 @@ export function addPolicyOptions(command: Command): Command {
 }
 
 /** What was given of a policy. */
-export function policyOf(options: PolicyOptions): { [Limit in keyof MigrationPolicy]: number | undefined } {
+export function policyOf(options: PolicyOptions): {
+  [Part in keyof MigrationPolicy]: MigrationPolicy[Part] | undefined;
+} {
+  const { plainText, channels, compress } = options;
+  return { stream: plainText && 'plain-text', channels, compression: compress && 'zstd', ...limitsOf(options) };
+}
+
+type ChangeableLimit = Exclude<PolicyLimit, 'channels'>;
+
+/** What was given of the limits that can be changed on the way. */
+export function limitsOf(options: PolicyOptions): { [Limit in ChangeableLimit]: number | undefined } {
   return {
     bandwidthBytesPerSecond: options.bandwidth,
     downtimeLimitMs: options.downtimeLimit,

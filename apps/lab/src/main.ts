@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { benchCommand } from './commands/bench-command.ts';
+import { benchCommand, type BenchOptions } from './commands/bench-command.ts';
 import { demoCommand, type DemoOptions } from './commands/demo-command.ts';
 import { faultsCommand, type FaultsOptions } from './commands/faults-command.ts';
 import { handoversCommand, type HandoversOptions } from './commands/handovers-command.ts';
@@ -29,8 +29,9 @@ program
   .command('bench')
   .description('the numbers: Ferry against a bare script, in turns on the same machine')
   .option('--pairs <number>', 'how many of each', wholeNumber, 12)
+  .option('--plain-text', 'both without encryption')
   .option('--json', 'print one object, and the progress on stderr')
-  .action(async (options: { pairs: number; json?: boolean }) => {
+  .action(async (options: BenchOptions) => {
     const told = options.json ? new Terminal((text) => process.stderr.write(text), false) : terminal;
     process.exitCode = await benchCommand(options, readConfig(), told);
   });

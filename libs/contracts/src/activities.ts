@@ -28,7 +28,7 @@ type Nothing = Record<string, never>;
  */
 export interface SourceTransferActivities {
   /** Arms the source, begins the transfer, and watches it until the CPUs have stopped (`pre-switchover`). */
-  transferMemory: Phase<{ uri: string }, { rounds: number; transferredBytes: number }>;
+  transferMemory: Phase<Listening, { rounds: number; transferredBytes: number }>;
   /** Armed. Lets QEMU finish, then appends `released`; takes the guest back (`BLACKOUT_TOO_LONG`) if it is not started in time. */
   transferState: Phase<
     Nothing,
@@ -38,10 +38,22 @@ export interface SourceTransferActivities {
   retireSource: Phase<Nothing, { retired: boolean }>;
 }
 
+/** The configuration as the source hands it over, with its public key; null where the stream is to be in plain text. */
+export interface HandedConfiguration {
+  configuration: VirtualMachineConfiguration;
+  streamKey: string | null;
+}
+
+/** Where the destination listens, and its public key; null where the stream is to be in plain text. */
+export interface Listening {
+  uri: string;
+  streamKey: string | null;
+}
+
 /** The phases of the destination's agent on its queue `transfer`. */
 export interface DestinationTransferActivities {
   /** Starts QEMU with `-S -incoming defer` and arms the destination; answers where it listens. */
-  createDestination: Phase<{ configuration: VirtualMachineConfiguration }, { uri: string }>;
+  createDestination: Phase<HandedConfiguration, Listening>;
   /** Armed. Appends `started` when its QEMU has the whole state and the record is `released` to it: the pivot. */
   transferStorage: Phase<Nothing, { generation: number; startedAt: Instant }>;
   /** Armed. Starts the CPUs, unless the guest was paused when it left: then `runningAt` is when it became this host's. */
@@ -62,10 +74,12 @@ export interface HostControlActivities {
     { configuration: VirtualMachineConfiguration; source: HostFacts },
     { findings: Finding[] }
   >;
-  /** Reads the configuration from the running VM. */
-  transferConfiguration: Phase<Nothing, { configuration: VirtualMachineConfiguration }>;
+  /** Reads the configuration from the running VM, and makes the source's key of the stream. */
+  transferConfiguration: Phase<Nothing, HandedConfiguration>;
   /** Gives the transfer up and takes the guest back, if by the record it is still this host's to take. */
   withdraw(plan: MigrationPlan, input: { reason: string }): Promise<Withdrawal>;
+  /** Removes the source's key of a stream that will never begin. Idempotent. */
+  forgetStreamKey(plan: MigrationPlan): Promise<void>;
   /**
    * Puts the plan's gate and policy into force on the transfer, now or, if it has not begun, from its beginning. Shutting
    * the gate, or a stated downtime that is too short, is refused with `SWITCHOVER_BEGUN` or `DOWNTIME_TOO_SHORT`.

@@ -228,6 +228,20 @@ export const ERRORS = {
     title: 'The transfer failed',
     remedy: 'The guest runs on at the source; submit again.',
   },
+  STREAM_KEY_MISSING: {
+    status: 409,
+    retryable: false,
+    title: 'The key of the encrypted stream is missing',
+    remedy:
+      'Not one byte of the guest was sent, and it runs on at the source; submit again: each migration has a key of its own.',
+  },
+  STREAM_REFUSED: {
+    status: 502,
+    retryable: false,
+    title: 'No encrypted stream to the destination came about',
+    remedy:
+      'Not one byte of the guest was sent, and it runs on at the source. See the hypervisor’s words: either nobody listened, or who did could not prove that it has the key.',
+  },
   TRANSFER_STALLED: {
     status: 504,
     retryable: false,

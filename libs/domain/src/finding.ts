@@ -136,6 +136,12 @@ export const FINDINGS = {
     checked: 'The unit serial number that each LUN answers is compared with the definition’s, at both hosts.',
     remedy: 'Find out what lies there before anything writes to it; then correct the target’s mapping.',
   },
+  STREAM_IN_PLAIN_TEXT: {
+    severity: 'warning',
+    title: 'The guest’s memory will cross the network unencrypted',
+    checked: 'The migration’s policy is looked at.',
+    remedy: 'Leave `stream` out of the policy, unless nobody else can reach the migration network.',
+  },
   WITNESS_UNREACHABLE: {
     severity: 'error',
     title: 'The witness cannot be reached',

@@ -2,6 +2,11 @@ import type { FieldError } from './errors.ts';
 
 /** How a migration may behave. Every value is set at QEMU explicitly: its own defaults are no policy. */
 export interface MigrationPolicy {
+  /** `encrypted`: with a key of the migration's own, that nobody but its two hosts has. `plain-text`: for whoever can listen to read. */
+  stream: 'encrypted' | 'plain-text';
+  /** Connections that share the memory; 1 sends it in the stream of everything else. */
+  channels: number;
+  compression: 'none' | 'zstd';
   /** Ceiling for the migration stream. */
   bandwidthBytesPerSecond: number;
   /** Longest blackout that QEMU may plan for when it decides to switch over. */
@@ -12,7 +17,20 @@ export interface MigrationPolicy {
   stallLimitMs: number;
 }
 
+/** What is a number in a policy. */
+export type PolicyLimit = {
+  [K in keyof MigrationPolicy]: MigrationPolicy[K] extends number ? K : never;
+}[keyof MigrationPolicy];
+/** What is a word in a policy. */
+export type PolicyChoice = Exclude<keyof MigrationPolicy, PolicyLimit>;
+
+/** What both ends are set up by. It stands from the beginning of a migration. */
+export const SET_UP_PARTS = ['stream', 'channels', 'compression'] as const satisfies (keyof MigrationPolicy)[];
+
 export const DEFAULT_POLICY: MigrationPolicy = {
+  stream: 'encrypted',
+  channels: 1,
+  compression: 'none',
   bandwidthBytesPerSecond: 1024 ** 3,
   downtimeLimitMs: 300,
   blackoutLimitMs: 2_000,
@@ -20,20 +38,44 @@ export const DEFAULT_POLICY: MigrationPolicy = {
 };
 
 /** The least and the most that each value may be. */
-export const POLICY_RANGE: Record<keyof MigrationPolicy, readonly [minimum: number, maximum: number]> = {
+export const POLICY_RANGE: Record<PolicyLimit, readonly [minimum: number, maximum: number]> = {
+  channels: [1, 16],
   bandwidthBytesPerSecond: [1024 ** 2, 128 * 1024 ** 3],
   downtimeLimitMs: [1, 60_000],
   blackoutLimitMs: [100, 60_000],
   stallLimitMs: [1_000, 3_600_000],
 };
 
+/** The words that each choice has, the default first. */
+export const POLICY_CHOICES: { [K in PolicyChoice]: readonly [MigrationPolicy[K], ...MigrationPolicy[K][]] } = {
+  stream: ['encrypted', 'plain-text'],
+  compression: ['none', 'zstd'],
+};
+
 /** What is wrong with values that are to become part of a policy; nothing if they are good. */
 export function policyMistakes(change: Partial<MigrationPolicy>): FieldError[] {
   return Object.entries(change).flatMap(([field, value]): FieldError[] => {
-    const range = POLICY_RANGE[field as keyof MigrationPolicy] as readonly [number, number] | undefined;
-    if (range === undefined) return [{ field, message: 'is no part of a policy' }];
-    const [minimum, maximum] = range;
-    const good = Number.isInteger(value) && value >= minimum && value <= maximum;
-    return good ? [] : [{ field, message: `must be a whole number from ${minimum} to ${maximum}` }];
+    const message = Object.hasOwn(POLICY_RANGE, field)
+      ? mistakeOfLimit(value, POLICY_RANGE[field as PolicyLimit])
+      : Object.hasOwn(POLICY_CHOICES, field)
+        ? mistakeOfChoice(value, POLICY_CHOICES[field as PolicyChoice])
+        : 'is no part of a policy';
+    return message === null ? [] : [{ field, message }];
   });
+}
+
+/** What is wrong with values that are to change the policy of a migration under way. */
+export function policyChangeMistakes(change: Partial<MigrationPolicy>): FieldError[] {
+  const fixed = SET_UP_PARTS.filter((field) => Object.hasOwn(change, field));
+  if (fixed.length === 0) return policyMistakes(change);
+  return fixed.map((field) => ({ field, message: 'stands from the beginning of a migration; submit another one' }));
+}
+
+function mistakeOfLimit(value: unknown, [minimum, maximum]: readonly [number, number]): string | null {
+  const good = Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum;
+  return good ? null : `must be a whole number from ${minimum} to ${maximum}`;
+}
+
+function mistakeOfChoice(value: unknown, choices: readonly unknown[]): string | null {
+  return choices.includes(value) ? null : `must be ${choices.map((choice) => `“${String(choice)}”`).join(' or ')}`;
 }

@@ -1,3 +1,4 @@
+export { dhParameters } from './dh-parameters.ts';
 export { QmpBusy, QmpClosed, QmpError, QmpProtocolError, QmpTimeout } from './errors.ts';
 export type { EventName, QmpEvent, WaitOptions } from './event-log.ts';
 export type { ConnectOptions } from './greeted-socket.ts';

@@ -189,7 +189,7 @@ function agreed(plans: MigrationPlan[]): HostActivities['createDestination'] {
     const now = new Date().toISOString();
     return Promise.resolve({
       ...{ host: 'host-b', attempts: 1, startedAt: now, finishedAt: now },
-      result: { uri: 'tcp:127.0.0.1:1' },
+      result: { uri: 'tcp:127.0.0.1:1', streamKey: 'b' },
     });
   };
 }

@@ -19,7 +19,7 @@ test('a parked migration is resumed with another policy, which its phases have f
       plans.push(plan);
       if (plans.length === 1)
         throw ApplicationFailure.create({ type: 'HYPERVISOR_SILENT', message: 'no answer', nonRetryable: true });
-      return Promise.resolve({ ...times, result: { uri: 'tcp:127.0.0.1:1' } });
+      return Promise.resolve({ ...times, result: { uri: 'tcp:127.0.0.1:1', streamKey: 'b' } });
     },
     transferMemory: (plan) => {
       plans.push(plan);

@@ -43,7 +43,7 @@ test.each(['createDestination', 'redirectNetwork'] as const)(
         attempts: 1,
         startedAt: now,
         finishedAt: now,
-        result: { uri: 'tcp:127.0.0.1:1', ports: [] },
+        result: { uri: 'tcp:127.0.0.1:1', streamKey: 'b' },
       }),
     );
     await migration.executeUpdate<ResumeAnswer, [Request]>(RESUME_UPDATE, { args: [ada] });

@@ -71,8 +71,8 @@ function agreeing(): HostActivities {
         host: SOURCE_FACTS,
       }),
     inspectDestination: () => result({ findings: [] }),
-    transferConfiguration: () => result({ configuration }),
-    createDestination: () => result({ uri: 'tcp:127.0.0.1:1' }),
+    transferConfiguration: () => result({ configuration, streamKey: 'a' }),
+    createDestination: () => result({ uri: 'tcp:127.0.0.1:1', streamKey: 'b' }),
     transferMemory: () => result({ rounds: 2, transferredBytes: 1_000 }),
     transferState: () => result({ generation: 2, stoppedAt: now, releasedAt: now, statistics }),
     transferStorage: () => result({ generation: 3, startedAt: now }),
@@ -81,6 +81,7 @@ function agreeing(): HostActivities {
     retireSource: () => result({ retired: true }),
     withdraw: (plan) =>
       Promise.resolve({ outcome: 'kept', owner: plan.source, generation: 1, explanation: 'The guest runs on here.' }),
+    forgetStreamKey: () => Promise.resolve(),
     steer: () => Promise.resolve(),
     discardDestination: () => Promise.resolve({ discarded: true, explanation: 'Destroyed.' }),
     gatherEvidence: (plan) =>

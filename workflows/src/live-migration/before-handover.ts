@@ -1,11 +1,12 @@
+import type { HandedConfiguration, Listening } from '@ferry/contracts';
 import {
+  finding,
   FINDINGS,
   hasErrors,
   PHASE_TITLE,
   type Finding,
   type MigrationPlan,
   type PhaseReport,
-  type VirtualMachineConfiguration,
 } from '@ferry/domain';
 import { refusal } from '../failure.ts';
 import { controlOf, destinationTransferOf, sourceTransferOf } from '../hosts.ts';
@@ -17,7 +18,8 @@ export async function preflight(run: MigrationRun, plan: MigrationPlan): Promise
   await runPhase(run, plan, 'preflight', async () => {
     const summary = PHASE_TITLE.preflight;
     const atSource = await controlOf(plan.source, summary).inspectSource(run.plan, {});
-    const { configuration, host, findings } = atSource.result;
+    const { configuration, host } = atSource.result;
+    const findings = [...atSource.result.findings, ...warnings(plan)];
     if (configuration === null) return judge(atSource, findings);
     const atDestination = await controlOf(plan.destination, summary).inspectDestination(run.plan, {
       configuration,
@@ -30,6 +32,12 @@ export async function preflight(run: MigrationRun, plan: MigrationPlan): Promise
   });
 }
 
+/** What the policy itself gives reason to. */
+function warnings({ policy, source, destination }: MigrationPlan): Finding[] {
+  if (policy.stream !== 'plain-text') return [];
+  return [finding('STREAM_IN_PLAIN_TEXT', source, `The policy asks for plain text from here to ${destination}.`)];
+}
+
 function judge(report: PhaseReport<unknown>, findings: Finding[]): PhaseReport<{ findings: Finding[] }> {
   if (hasErrors(findings)) throw refusal('PREFLIGHT_FAILED', findings.map(inWords).join(' '));
   return { ...report, result: { findings } };
@@ -39,9 +47,9 @@ function inWords({ code, host, facts }: Finding): string {
   return `${code} on ${host}: ${FINDINGS[code].title}. ${facts} ${FINDINGS[code].remedy}`;
 }
 
-type Reading = Promise<PhaseReport<{ configuration: VirtualMachineConfiguration }>>;
+type Reading = Promise<PhaseReport<HandedConfiguration>>;
 
-/** Begins to read the configuration. It touches nothing, so it need not wait for the checks. */
+/** Begins to read the configuration. It touches nothing but a key of the source's own, so it need not wait for the checks. */
 export function readConfiguration(plan: MigrationPlan): Reading {
   const reading = controlOf(plan.source, PHASE_TITLE['transfer-configuration']).transferConfiguration(plan, {});
   // Its turn comes after the checks, or never.
@@ -53,26 +61,20 @@ export async function transferConfiguration(
   run: MigrationRun,
   plan: MigrationPlan,
   reading: Reading,
-): Promise<VirtualMachineConfiguration> {
+): Promise<HandedConfiguration> {
   let first: Reading | null = reading;
-  const { configuration } = await runPhase(run, plan, 'transfer-configuration', () => {
+  return runPhase(run, plan, 'transfer-configuration', () => {
     const attempt = first ?? readConfiguration(plan);
     first = null;
     return attempt;
   });
-  return configuration;
-}
-
-/** The half-built destination VM, and where it listens. */
-export interface Destination {
-  uri: string;
 }
 
 export async function createDestination(
   run: MigrationRun,
   plan: MigrationPlan,
-  configuration: VirtualMachineConfiguration,
-): Promise<Destination> {
+  handed: HandedConfiguration,
+): Promise<Listening> {
   const phase = 'create-destination';
   run.undo.register({
     host: plan.destination,
@@ -82,13 +84,13 @@ export async function createDestination(
     },
   });
   return runPhase(run, plan, phase, () =>
-    destinationTransferOf(plan.destination, PHASE_TITLE[phase]).createDestination(run.plan, { configuration }),
+    destinationTransferOf(plan.destination, PHASE_TITLE[phase]).createDestination(run.plan, handed),
   );
 }
 
-export async function transferMemory(run: MigrationRun, plan: MigrationPlan, destination: Destination): Promise<void> {
+export async function transferMemory(run: MigrationRun, plan: MigrationPlan, destination: Listening): Promise<void> {
   const phase = 'transfer-memory';
   await runPhase(run, plan, phase, () =>
-    sourceTransferOf(plan.source, PHASE_TITLE[phase]).transferMemory(run.plan, { uri: destination.uri }),
+    sourceTransferOf(plan.source, PHASE_TITLE[phase]).transferMemory(run.plan, destination),
   );
 }

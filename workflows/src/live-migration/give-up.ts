@@ -1,22 +1,35 @@
 import type { Withdrawal } from '@ferry/contracts';
-import type { Failure, MigrationState, Phase } from '@ferry/domain';
+import type { Failure, MigrationPlan, MigrationState, Phase } from '@ferry/domain';
 import { condition, isCancellation } from '@temporalio/workflow';
 import { failureOf } from '../failure.ts';
-import { controlOf } from '../hosts.ts';
+import { controlIfThere, controlOf } from '../hosts.ts';
 import { CancelRequested, type MigrationRun } from './migration-run.ts';
 
 /** How long to wait before trying again by itself what a person may also resume. */
 const RETRY_PERIOD = '30s';
 
-/** Asks the source to take its guest back. Whether it can is the record's answer, not ours. Before the handover began there is nothing to ask. */
+/**
+ * Asks the source to take its guest back. Whether it can is the record's answer, not ours. Before the handover began
+ * there is nothing to take back, and only the source's key to be removed: a source that is away does that when it is back.
+ */
 export async function withdraw(run: MigrationRun, error: unknown): Promise<Withdrawal> {
   const reason = error instanceof CancelRequested ? 'cancelled' : failureOf(error).code;
   const plan = run.supersede();
-  if (!run.handingOver)
+  if (!run.handingOver) {
+    await forgetStreamKey(plan);
     return { outcome: 'kept', owner: plan.source, generation: 0, explanation: 'Nothing had been handed over.' };
+  }
   return insist(run, 'transfer-state', () =>
     controlOf(plan.source, 'Taking the guest back').withdraw(plan, { reason }),
   );
+}
+
+async function forgetStreamKey(plan: MigrationPlan): Promise<void> {
+  try {
+    await controlIfThere(plan.source, 'Removing the key of the stream').forgetStreamKey(plan);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+  }
 }
 
 /** Undoes what was done, the newest first, and ends the migration with the guest where it was. */

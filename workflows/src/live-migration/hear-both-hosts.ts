@@ -1,6 +1,6 @@
 import type { MigrationPlan, Testimony } from '@ferry/domain';
 import { failureOf } from '../failure.ts';
-import { questionsTo } from '../hosts.ts';
+import { controlIfThere } from '../hosts.ts';
 
 /** Asks both hosts what they know. One that does not answer soon is said to be silent: it holds nobody up. */
 export function hearBothHosts(plan: MigrationPlan): Promise<Testimony[]> {
@@ -9,7 +9,7 @@ export function hearBothHosts(plan: MigrationPlan): Promise<Testimony[]> {
 
 async function hear(host: string, plan: MigrationPlan): Promise<Testimony> {
   try {
-    return { host, evidence: await questionsTo(host, 'Gathering evidence').gatherEvidence(plan) };
+    return { host, evidence: await controlIfThere(host, 'Gathering evidence').gatherEvidence(plan) };
   } catch (error) {
     return { host, silence: failureOf(error).detail };
   }

@@ -100,8 +100,8 @@ async function reachPivot(run: MigrationRun): Promise<ReachedPivot> {
     reading = readConfiguration(plan);
     await preflight(run, plan);
   }
-  const configuration = await transferConfiguration(run, plan, reading);
-  const destination = await createDestination(run, plan, configuration);
+  const handed = await transferConfiguration(run, plan, reading);
+  const destination = await createDestination(run, plan, handed);
   run.beginHandover();
   const memory = transferMemory(run, plan, destination);
   const handover = new Handover(run, plan);

@@ -11,7 +11,7 @@ import {
 } from '@ferry/contracts';
 import {
   outlookOf,
-  policyMistakes,
+  policyChangeMistakes,
   type Failure,
   type Instant,
   type MigrationPlan,
@@ -260,7 +260,7 @@ export class MigrationRun {
 
   #validateResume(asked: ResumeRequest): void {
     demandActor(asked);
-    demandGood(policyMistakes(asked.policy ?? {}));
+    demandGood(policyChangeMistakes(asked.policy ?? {}));
     if (this.#parked.size === 0)
       throw refusal('NOT_PARKED', `The migration is ${this.#state().state}; it waits for nobody.`);
   }

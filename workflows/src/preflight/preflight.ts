@@ -1,21 +1,21 @@
 import type { Inspected, PreflightInput, PreflightReport } from '@ferry/contracts';
 import { finding, PHASE_TITLE, type Finding, type HostId } from '@ferry/domain';
 import { failureOf } from '../failure.ts';
-import { questionsTo } from '../hosts.ts';
+import { controlIfThere } from '../hosts.ts';
 
 const SUMMARY = PHASE_TITLE.preflight;
 
 /** Checks whether a VM could move to each of these hosts. Nothing is touched, and nobody has to wait for a turn. */
 export async function preflight({ vm, source, destinations }: PreflightInput): Promise<PreflightReport> {
   const about = { vm };
-  const atSource = await unlessSilent(source, () => questionsTo(source, SUMMARY).inspectSource(about, {}));
+  const atSource = await unlessSilent(source, () => controlIfThere(source, SUMMARY).inspectSource(about, {}));
   if (Array.isArray(atSource) || atSource.configuration === null) {
     const findings = Array.isArray(atSource) ? atSource : atSource.findings;
     return { source: { host: source, findings }, destinations: destinations.map(nothingToCompare) };
   }
   const input = { configuration: atSource.configuration, source: atSource.host };
   const inspect = async (host: HostId): Promise<Inspected> => {
-    const there = await unlessSilent(host, () => questionsTo(host, SUMMARY).inspectDestination(about, input));
+    const there = await unlessSilent(host, () => controlIfThere(host, SUMMARY).inspectDestination(about, input));
     return { host, findings: Array.isArray(there) ? there : there.findings };
   };
   return {

@@ -19,9 +19,9 @@ async function sourceLost({ paused = false } = {}) {
   if (paused) await hosts.a.pauseMachine(hosts.vm);
   planFaults(hosts.image, { faults: [{ side: 'destination', at: 'answer', do: 'stall' }] });
   const plan = hosts.plan();
-  const { uri } = await prepare(hosts, plan);
+  const listening = await prepare(hosts, plan);
   for (const phase of Object.values(arm(hosts, plan))) phase.catch(() => undefined);
-  copyMemory(hosts, plan, uri).catch(() => undefined);
+  copyMemory(hosts, plan, listening).catch(() => undefined);
   await hosts.b.hypervisor.destination.settled(hosts.vm, AbortSignal.timeout(10_000));
   // The workflow has superseded what was armed, and waits for a host that will not answer.
   const next = { ...plan, epoch: 2 };

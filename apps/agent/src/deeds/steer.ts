@@ -13,8 +13,7 @@ export async function steer(services: AgentServices, plan: MigrationPlan, input:
     session.signal.throwIfAborted();
     if (plan.revision < session.plan.revision)
       throw new FerryError('SUPERSEDED', `revision ${session.plan.revision} has come before`);
-    const begun = session.journal.under(plan.epoch).some(({ name }) => name === 'transfer-started');
-    if (begun) await steerTransfer(services, session, plan, input);
+    if (session.transferBegun) await steerTransfer(services, session, plan, input);
     else if (input.force) throw new FerryError('TRANSFER_NOT_BEGUN', 'memory is not yet being copied');
     else await session.steer(plan);
   });

@@ -11,9 +11,9 @@ test('a source that answers nobody while memory moves is told of, is not called 
   hosts = await twoHosts(HYPERVISORS.simulator);
   planFaults(hosts.image, { faults: [{ side: 'source', at: 'active', do: 'stall' }] });
   const plan = hosts.plan();
-  const { uri } = await prepare(hosts, plan);
+  const listening = await prepare(hosts, plan);
   const armed = arm(hosts, plan);
-  const memory = copyMemory(hosts, plan, uri);
+  const memory = copyMemory(hosts, plan, listening);
   const told = expect(memory).rejects.toMatchObject({ code: 'HYPERVISOR_SILENT' });
   await expect.poll(() => hosts.a.progress.length).toBeGreaterThan(0);
   hosts.a.freezeMachine(hosts.vm);
@@ -21,7 +21,7 @@ test('a source that answers nobody while memory moves is told of, is not called 
 
   planFaults(hosts.image, { faults: [] });
   hosts.a.thawMachine(hosts.vm);
-  await copyMemory(hosts, plan, uri);
+  await copyMemory(hosts, plan, listening);
   await expect(armed.online).resolves.toMatchObject({ paused: false });
   expect(await hosts.b.hypervisor.status(hosts.vm)).toBe('running');
 });

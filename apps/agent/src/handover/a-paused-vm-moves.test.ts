@@ -41,9 +41,9 @@ describe.each(Object.entries(HYPERVISORS))('a paused VM on %s', (_, program) => 
       const plan = { ...hosts.plan(), source: hosts[source].host, destination: hosts[destination].host };
       const turned = { ...hosts, a: hosts[source], b: hosts[destination] };
       expect((await inspectSource(turned.a, plan, {}, unwatched)).findings).toEqual([]);
-      const { uri } = await prepare(turned, plan);
+      const listening = await prepare(turned, plan);
       const armed = arm(turned, plan);
-      await copyMemory(turned, plan, uri);
+      await copyMemory(turned, plan, listening);
       expect(await armed.online).toMatchObject({ paused: true });
       expect(await armed.network).toEqual({ ports: [] });
       await Promise.all([armed.state, armed.storage, armed.retired]);
@@ -60,9 +60,9 @@ describe.each(Object.entries(HYPERVISORS))('a paused VM on %s', (_, program) => 
     await paused(program);
     // So little that the copy of even an empty guest lasts.
     const plan = hosts.plan({ bandwidthBytesPerSecond: 32 * 1024, downtimeLimitMs: 1 });
-    const { uri } = await prepare(hosts, plan);
+    const listening = await prepare(hosts, plan);
     arm(hosts, plan);
-    copyMemory(hosts, plan, uri).catch(() => undefined);
+    copyMemory(hosts, plan, listening).catch(() => undefined);
     await hosts.a.hypervisor.source.reach(hosts.vm, ['copying'], AbortSignal.timeout(10_000));
     const next = { ...plan, epoch: 2 };
     expect(await withdraw(hosts.a, next, { reason: 'cancelled' })).toMatchObject({ outcome: 'kept' });
@@ -74,10 +74,10 @@ describe.each(Object.entries(HYPERVISORS))('a paused VM on %s', (_, program) => 
   test('is taken back paused when it is not started in time; until somebody starts it, it can’t move', async () => {
     await paused(program);
     const plan = hosts.plan({ blackoutLimitMs: 200 });
-    const { uri } = await prepare(hosts, plan);
+    const listening = await prepare(hosts, plan);
     await hosts.b.close();
     const state = transferState(hosts.a, plan, {}, unwatched);
-    copyMemory(hosts, plan, uri).catch(() => undefined);
+    copyMemory(hosts, plan, listening).catch(() => undefined);
     await expect(state).rejects.toMatchObject({ code: 'BLACKOUT_TOO_LONG' });
     expect(await hosts.a.witness.read(hosts.vm)).toMatchObject({ kind: 'reclaimed', host: 'host-a' });
     expect(await shown(hosts.a)).toBe('paused');
@@ -93,11 +93,11 @@ describe.each(Object.entries(HYPERVISORS))('a paused VM on %s', (_, program) => 
 
   test('is taken back paused when its transfer fails in its last moment; until somebody starts it, it can’t move', async () => {
     await paused(program);
-    const plan = hosts.plan({ downtimeLimitMs: 100, blackoutLimitMs: 300 });
-    const { uri } = await prepare(hosts, plan);
+    const plan = hosts.plan({ downtimeLimitMs: 100, blackoutLimitMs: 300, stream: 'plain-text' });
+    const listening = await prepare(hosts, plan);
     const armed = arm(hosts, plan);
     hosts.b.freezeMachine(hosts.vm);
-    copyMemory(hosts, plan, uri).catch(() => undefined);
+    copyMemory(hosts, plan, listening).catch(() => undefined);
     await expect(armed.state).rejects.toMatchObject({ code: 'TRANSFER_STALLED' });
     hosts.b.killMachine(hosts.vm);
     expect(await discard(hosts.b, { ...plan, epoch: 2 })).toMatchObject({ discarded: true });

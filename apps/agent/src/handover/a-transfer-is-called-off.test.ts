@@ -17,9 +17,9 @@ afterEach(() => hosts.close());
 async function underWay(program: string) {
   hosts = await twoHosts(program);
   const plan = hosts.plan(slowly);
-  const { uri } = await prepare(hosts, plan);
+  const listening = await prepare(hosts, plan);
   const armed = arm(hosts, plan);
-  const memory = copyMemory(hosts, plan, uri);
+  const memory = copyMemory(hosts, plan, listening);
   memory.catch(() => undefined);
   const { source } = hosts.a.hypervisor;
   await source.reach(hosts.vm, ['copying'], AbortSignal.timeout(10_000));
@@ -29,9 +29,9 @@ async function underWay(program: string) {
 
 async function movesAfterwards(): Promise<void> {
   const plan = hosts.plan();
-  const { uri } = await prepare(hosts, plan);
+  const listening = await prepare(hosts, plan);
   const armed = arm(hosts, plan);
-  await copyMemory(hosts, plan, uri);
+  await copyMemory(hosts, plan, listening);
   await Promise.all(Object.values(armed));
   expect(await hosts.b.hypervisor.status(hosts.vm)).toBe('running');
 }
@@ -90,20 +90,20 @@ test('standing still in pre-copy, the source gives it up by itself', async () =>
   hosts = await twoHosts(HYPERVISORS.simulator);
   planFaults(hosts.image, { faults: [{ side: 'source', at: 'active', do: 'stall' }] });
   const plan = hosts.plan({ stallLimitMs: 600 });
-  const { uri } = await prepare(hosts, plan);
+  const listening = await prepare(hosts, plan);
   const armed = arm(hosts, plan);
-  await expect(copyMemory(hosts, plan, uri)).rejects.toMatchObject({ code: 'TRANSFER_STALLED' });
+  await expect(copyMemory(hosts, plan, listening)).rejects.toMatchObject({ code: 'TRANSFER_STALLED' });
   await expect(armed.state).rejects.toMatchObject({ name: 'FerryError' });
   expect(await hosts.a.hypervisor.status(hosts.vm)).toBe('running');
 });
 
 test('standing still with its CPUs stopped, the source takes the guest back in the time of the policy', async () => {
   hosts = await twoHosts(HYPERVISORS.QEMU);
-  const plan = hosts.plan({ downtimeLimitMs: 100, blackoutLimitMs: 300 });
-  const { uri } = await prepare(hosts, plan);
+  const plan = hosts.plan({ downtimeLimitMs: 100, blackoutLimitMs: 300, stream: 'plain-text' });
+  const listening = await prepare(hosts, plan);
   const armed = arm(hosts, plan);
   hosts.b.freezeMachine(hosts.vm);
-  copyMemory(hosts, plan, uri).catch(() => undefined);
+  copyMemory(hosts, plan, listening).catch(() => undefined);
   await expect(armed.state).rejects.toMatchObject({ code: 'TRANSFER_STALLED' });
   expect(await hosts.a.hypervisor.status(hosts.vm)).toBe('running');
   expect(await hosts.a.witness.read(hosts.vm)).toMatchObject({ kind: 'held' });

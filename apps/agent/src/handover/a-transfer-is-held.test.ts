@@ -19,12 +19,12 @@ const revised = (plan: MigrationPlan, change: Partial<MigrationPlan>): Migration
 });
 
 async function begin(plan: MigrationPlan) {
-  const { uri } = await prepare(hosts, plan);
+  const listening = await prepare(hosts, plan);
   const armed = arm(hosts, plan);
-  const memory = copyMemory(hosts, plan, uri);
+  const memory = copyMemory(hosts, plan, listening);
   memory.catch(() => undefined);
   await hosts.a.hypervisor.source.reach(hosts.vm, ['copying'], AbortSignal.timeout(10_000));
-  return { uri, armed, memory };
+  return { listening, armed, memory };
 }
 
 async function expectStillHeld(): Promise<void> {
@@ -53,14 +53,14 @@ describe.each(Object.entries(HYPERVISORS))('on %s', (_, program) => {
   test('held while it copies, it stays held over a restart of its agent', async () => {
     hosts = await twoHosts(program);
     const plan = hosts.plan({ bandwidthBytesPerSecond: 1024 ** 2, downtimeLimitMs: 1 });
-    const { uri } = await begin(plan);
+    const { listening } = await begin(plan);
     const shut = revised(plan, { gate: 'shut', policy: hosts.plan().policy });
     await steer(hosts.a, shut, { force: false });
     hosts.a = await hosts.a.restarted();
     await expectStillHeld();
     const armed = arm(hosts, plan);
     // The attempt that comes again has the plan of its beginning.
-    const memory = copyMemory(hosts, plan, uri);
+    const memory = copyMemory(hosts, plan, listening);
     await pause(500);
     expect(hosts.a.hypervisor.source.stage(hosts.vm)).toBe('copying');
     await steer(hosts.a, revised(shut, { gate: 'open' }), { force: false });
@@ -84,13 +84,13 @@ describe.each(Object.entries(HYPERVISORS))('on %s', (_, program) => {
   test('before it has begun, it can be held, and not be forced', async () => {
     hosts = await twoHosts(program);
     const plan = hosts.plan();
-    const { uri } = await prepare(hosts, plan);
+    const listening = await prepare(hosts, plan);
     const armed = arm(hosts, plan);
     const shut = revised(plan, { gate: 'shut' });
     await expect(steer(hosts.a, shut, { force: true })).rejects.toMatchObject({ code: 'TRANSFER_NOT_BEGUN' });
     await steer(hosts.a, shut, { force: false });
     await expect(steer(hosts.a, plan, { force: false })).rejects.toMatchObject({ code: 'SUPERSEDED' });
-    const memory = copyMemory(hosts, plan, uri);
+    const memory = copyMemory(hosts, plan, listening);
     await hosts.a.hypervisor.source.reach(hosts.vm, ['copying'], AbortSignal.timeout(10_000));
     await expectStillHeld();
     await steer(hosts.a, revised(shut, { gate: 'open' }), { force: false });

@@ -12,9 +12,9 @@ describe.each(Object.entries(HYPERVISORS))('on %s', (_, program) => {
     hosts = await twoHosts(program);
     const { a, b, vm } = hosts;
     const there = hosts.plan();
-    const { uri } = await prepare(hosts, there);
+    const listening = await prepare(hosts, there);
     const armed = arm(hosts, there);
-    await copyMemory(hosts, there, uri);
+    await copyMemory(hosts, there, listening);
     const [state, storage, online, , retired] = await Promise.all(Object.values(armed));
 
     expect(await b.hypervisor.status(vm)).toBe('running');
@@ -30,7 +30,7 @@ describe.each(Object.entries(HYPERVISORS))('on %s', (_, program) => {
     const mirrored = { ...hosts, a: b, b: a };
     const prepared = await prepare(mirrored, back);
     const again = arm(mirrored, back);
-    await copyMemory(mirrored, back, prepared.uri);
+    await copyMemory(mirrored, back, prepared);
     await Promise.all(Object.values(again));
     expect(await a.hypervisor.status(vm)).toBe('running');
     expect(await b.witness.read(vm)).toMatchObject({ kind: 'started', host: 'host-a', generation: 5 });
@@ -40,12 +40,12 @@ describe.each(Object.entries(HYPERVISORS))('on %s', (_, program) => {
     hosts = await twoHosts(program);
     const { b, vm } = hosts;
     const plan = hosts.plan();
-    const { uri } = await prepare(hosts, plan);
+    const listening = await prepare(hosts, plan);
     const armed = arm(hosts, plan);
-    await copyMemory(hosts, plan, uri);
+    await copyMemory(hosts, plan, listening);
     await Promise.all(Object.values(armed));
     expect(b.hypervisor.source.stage(vm)).toBe('settled');
-    const nowhere = b.hypervisor.source.start(vm, 'tcp:127.0.0.1:1', plan.policy, plan.gate);
+    const nowhere = b.hypervisor.source.start(vm, { ...plan, uri: 'tcp:127.0.0.1:1', secret: null });
     // A copy that dies now must not pass for one that has handed over.
     expect(b.hypervisor.source.stage(vm)).toBe('idle');
     await nowhere;
@@ -58,7 +58,7 @@ describe.each(Object.entries(HYPERVISORS))('on %s', (_, program) => {
     expect(await prepare(hosts, plan)).toEqual(first);
     const armed = arm(hosts, plan);
     const second = arm(hosts, plan);
-    await Promise.all([copyMemory(hosts, plan, first.uri), copyMemory(hosts, plan, first.uri)]);
+    await Promise.all([copyMemory(hosts, plan, first), copyMemory(hosts, plan, first)]);
     expect(await Promise.all([second.storage, second.online])).toEqual(
       await Promise.all([armed.storage, armed.online]),
     );

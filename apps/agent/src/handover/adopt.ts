@@ -2,6 +2,8 @@ import type { VmId } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
 import { discardDestination } from '../deeds/discard-destination.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
+import { forgetSecret } from '../stream/forget-secret.ts';
+import { guardSetUp } from './guard-set-up.ts';
 import { handOver } from './hand-over.ts';
 import { lookAtSource } from './look.ts';
 import { takeBack } from './take-back.ts';
@@ -14,6 +16,7 @@ import { takeOver } from './take-over.ts';
 export async function adopt(services: AgentServices, vm: VmId): Promise<void> {
   const { hypervisor, sessions, host, log } = services;
   const session = sessions.of(vm).current;
+  if (session?.plan.source === host && session.transferBegun) void guardSetUp(services, session);
   const [asSource, asDestination] = await Promise.all([
     hypervisor.source.inspect(vm),
     hypervisor.destination.inspect(vm),
@@ -29,6 +32,8 @@ export async function adopt(services: AgentServices, vm: VmId): Promise<void> {
   await sessions.of(vm).exclusively(async () => {
     const { decision } = await lookAtSource(services, vm, 'hand-over');
     if (decision === 'retire') await hypervisor.end(vm, 'at-once');
+    // An agent that died may not have come to it.
+    else if (asSource === 'running' || asSource === 'paused') await forgetSecret(services, vm);
   });
 }
 

@@ -125,9 +125,9 @@ async function run(
 /** An earlier attempt's transfer has ended without a handover: there is nothing left to wait for. */
 async function refuseEnded(services: AgentServices, session: MigrationSession, copy: SourceCopy): Promise<void> {
   const stage = services.hypervisor.source.stage(session.plan.vm);
-  const begun = session.journal.under(session.plan.epoch).some(({ name }) => name === 'transfer-started');
   const over = stage === 'failed' || stage === 'cancelled' || stage === 'settled';
-  if (begun && over && (copy === 'running' || copy === 'paused')) await transferFailed(services, session, stage);
+  if (session.transferBegun && over && (copy === 'running' || copy === 'paused'))
+    await transferFailed(services, session, stage);
 }
 
 /** Waits until the destination has started the guest; if it does not in the policy's time, takes it back. */

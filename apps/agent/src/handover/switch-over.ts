@@ -149,7 +149,9 @@ export async function transferFailed(
   // Told to give up, it may end either way.
   if (withdrawal) throw withdrawal;
   if (end === 'cancelled') throw new FerryError('TRANSFER_WITHDRAWN', 'the transfer was cancelled');
-  throw new FerryError('TRANSFER_FAILED', await services.hypervisor.source.failureText(plan.vm));
+  const { source } = services.hypervisor;
+  const refused = source.wasRefused(plan.vm) && plan.policy.stream !== 'plain-text';
+  throw new FerryError(refused ? 'STREAM_REFUSED' : 'TRANSFER_FAILED', await source.failureText(plan.vm));
 }
 
 /** Notes that the switchover is near, and syncs it, while the guest still runs: no sync is left for the blackout. */

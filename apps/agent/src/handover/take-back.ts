@@ -3,6 +3,7 @@ import { ownerOf, reclaimOf, type HandleRecord, type VmId } from '@ferry/domain'
 import type { AgentServices } from '../agent-services.ts';
 import { CopyGone } from '../hypervisor/port.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
+import { forgetSecret } from '../stream/forget-secret.ts';
 import { lookAtSource, missingFact } from './look.ts';
 import { resumePatiently } from './resume-patiently.ts';
 
@@ -34,8 +35,10 @@ export async function takeBack(
         // Said before it is true: a copy that runs again and dies must not pass for one that had handed over.
         session.journal.append({ name: 'kept' });
         // A paused guest is back where it was with that; a person starts it.
-        if (session.journal.last('transfer-started')?.paused === true)
+        if (session.journal.last('transfer-started')?.paused === true) {
+          await forgetSecret(services, vm);
           return withdrawal('kept', record, 'the guest is the source’s, and paused as it was');
+        }
         await unlessGone(resumePatiently(services, vm));
         break;
       case 'release':
@@ -48,6 +51,7 @@ export async function takeBack(
         break;
       case 'keep':
         session.journal.append({ name: 'kept' });
+        await forgetSecret(services, vm);
         return withdrawal('kept', record, view.reason);
       case 'retire':
       case 'give-up': {

@@ -5,6 +5,7 @@ import { CopyGone } from '../hypervisor/port.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
 import { unlessUnreachable } from '../witness/unless-unreachable.ts';
 import type { PreparedClaim } from '../witness/witness.ts';
+import { forgetSecret } from '../stream/forget-secret.ts';
 import { decline } from './decline.ts';
 import { goOnline, type Online } from './go-online.ts';
 import { lookAtDestination, missingFact, type DestinationView, type Seen } from './look.ts';
@@ -34,6 +35,8 @@ export function takeOver(services: AgentServices, session: MigrationSession): Ta
     );
     const started = pivot.then(({ generation, startedAt }) => ({ generation, startedAt }));
     const running = pivot.then(({ copy, resumed }) => resumed ?? run(services, session, copy).catch(explainLoss));
+    const { vm } = session.plan;
+    running.then(() => forgetSecret(services, vm)).catch(() => undefined);
     const ready = claim.then(() => undefined);
     // Each has its own waiters; an attempt that waits for neither must not bring the agent down.
     for (const each of [ready, started]) each.catch(() => undefined);

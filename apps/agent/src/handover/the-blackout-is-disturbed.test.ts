@@ -27,11 +27,11 @@ afterEach(() => hosts.close());
 async function releasedToNobody(program: string, blackoutLimitMs: number) {
   hosts = await twoHosts(program);
   const plan = hosts.plan({ blackoutLimitMs });
-  const { uri } = await prepare(hosts, plan);
+  const listening = await prepare(hosts, plan);
   await hosts.b.close();
   const state = transferState(hosts.a, plan, {}, unwatched);
   const retired = retireSource(hosts.a, plan, {}, unwatched);
-  const memory = copyMemory(hosts, plan, uri);
+  const memory = copyMemory(hosts, plan, listening);
   for (const phase of [state, retired, memory]) phase.catch(() => undefined);
   await expect.poll(() => hosts.a.witness.read(hosts.vm)).toMatchObject({ kind: 'released' });
   return { plan, state, retired };
@@ -113,9 +113,9 @@ test('the source’s agent dies between the release and its word of it: once ret
 test('a guest that died with its new owner is told as such, however late it is asked for', async () => {
   hosts = await twoHosts(HYPERVISORS.simulator);
   const plan = hosts.plan();
-  const { uri } = await prepare(hosts, plan);
+  const listening = await prepare(hosts, plan);
   const armed = arm(hosts, plan);
-  await copyMemory(hosts, plan, uri);
+  await copyMemory(hosts, plan, listening);
   await armed.network;
   hosts.b.killMachine(hosts.vm);
   await expect.poll(() => hosts.a.witness.read(hosts.vm)).toMatchObject({ kind: 'stopped', host: 'host-b' });
@@ -126,7 +126,7 @@ test('a guest that died with its new owner is told as such, however late it is a
 test('the witness fails just as the handover is armed: that costs an attempt, and not the agent', async () => {
   hosts = await twoHosts(HYPERVISORS.simulator);
   const plan = hosts.plan();
-  const { uri } = await prepare(hosts, plan);
+  const listening = await prepare(hosts, plan);
   const fails = (door: string) =>
     door === 'witness.prepare'
       ? Promise.reject(new FerryError('WITNESS_UNREACHABLE', 'it fails just then'))
@@ -135,7 +135,7 @@ test('the witness fails just as the handover is armed: that costs an attempt, an
   // Nobody waits for `ready` here, and an error that nobody hears would end the process.
   await expect(retireSource(failing, plan, {}, unwatched)).rejects.toMatchObject({ code: 'WITNESS_UNREACHABLE' });
   const armed = arm(hosts, plan);
-  await copyMemory(hosts, plan, uri);
+  await copyMemory(hosts, plan, listening);
   expect(await armed.retired).toEqual({ retired: true });
 });
 
@@ -163,9 +163,9 @@ test('the answer is lost in the last moment: the source runs on, and the whole c
   hosts = await twoHosts(HYPERVISORS.simulator);
   planFaults(hosts.image, { faults: [{ side: 'destination', at: 'answer', do: 'lose-answer' }] });
   const plan = hosts.plan();
-  const { uri } = await prepare(hosts, plan);
+  const listening = await prepare(hosts, plan);
   const armed = arm(hosts, plan);
-  await copyMemory(hosts, plan, uri);
+  await copyMemory(hosts, plan, listening);
   await expect(armed.state).rejects.toMatchObject({ code: 'TRANSFER_FAILED' });
   expect(await hosts.a.hypervisor.status(hosts.vm)).toBe('running');
   expect(await hosts.b.hypervisor.destination.inspect(hosts.vm)).toBe('settled');
@@ -182,9 +182,9 @@ test('the source dies when its state is complete and not yet released: nothing i
   const { a, b, vm } = hosts;
   planFaults(hosts.image, { faults: [{ side: 'destination', at: 'answer', do: 'stall' }] });
   const plan = hosts.plan();
-  const { uri } = await prepare(hosts, plan);
+  const listening = await prepare(hosts, plan);
   const armed = arm(hosts, plan);
-  const memory = copyMemory(hosts, plan, uri);
+  const memory = copyMemory(hosts, plan, listening);
   await b.hypervisor.destination.settled(vm, AbortSignal.timeout(10_000));
   a.killMachine(vm);
   expect((await armed.state).generation).toBe(2);
@@ -198,9 +198,9 @@ test('the source dies when its state is complete and not yet released: nothing i
 test('once started, the destination is neither discarded nor taken back', async () => {
   hosts = await twoHosts(HYPERVISORS.simulator);
   const plan = hosts.plan();
-  const { uri } = await prepare(hosts, plan);
+  const listening = await prepare(hosts, plan);
   const armed = arm(hosts, plan);
-  await copyMemory(hosts, plan, uri);
+  await copyMemory(hosts, plan, listening);
   await armed.network;
   const next = { ...plan, epoch: 2 };
   expect(await withdraw(hosts.a, next, { reason: 'late' })).toMatchObject({ outcome: 'moved', owner: 'host-b' });
@@ -212,9 +212,9 @@ test('the witness is away in the blackout: the workflow is told what is missing,
   hosts = await twoHosts(HYPERVISORS.simulator);
   planFaults(hosts.image, { faults: [{ side: 'source', at: 'pre-switchover', do: 'stall' }] });
   const plan = hosts.plan();
-  const { uri } = await prepare(hosts, plan);
+  const listening = await prepare(hosts, plan);
   const armed = arm(hosts, plan);
-  const memory = copyMemory(hosts, plan, uri);
+  const memory = copyMemory(hosts, plan, listening);
   await hosts.a.hypervisor.source.reach(hosts.vm, ['held'], AbortSignal.timeout(10_000));
   await rename(hosts.handle, `${hosts.handle}-away`);
   planFaults(hosts.image, { faults: [] });

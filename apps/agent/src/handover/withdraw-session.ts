@@ -21,6 +21,7 @@ export function withdrawSession(
     session.journal.append({ name: 'withdrawn', reason });
     // Before the guest is touched: an agent that dies now goes on withdrawing when it is back.
     await session.journal.sync().catch((error: unknown) => services.log.warn({ vm, error }, 'not written down'));
+    await services.streamKeys.forget(session.plan);
     session.withdrawal = new FerryError(code, reason);
     const withdrawal = await takeBack(services, session, 'withdraw');
     if (withdrawal.outcome === 'kept' || withdrawal.outcome === 'ended') session.end(session.withdrawal);

@@ -35,6 +35,8 @@ export interface Hypervisor {
    * `at-once`: for one that does not write its disks (any more), so there is nothing to bring in order.
    */
   end(vm: VmId, how?: 'in-order' | 'at-once'): Promise<void>;
+  /** Removes what the copy still has of the secret of a transfer that is over. */
+  forgetSecret(vm: VmId): Promise<void>;
   /** Calls the listener when a copy's process has ended by itself. */
   onGone(listener: (vm: VmId, lastWords: string) => void): void;
   /** Aborted with `CopyGone` when the copy's process has ended. */
@@ -64,6 +66,17 @@ export interface HypervisorFacts {
  */
 export type TransferStage = 'idle' | 'copying' | 'held' | 'finishing' | 'settled' | 'failed' | 'cancelled' | 'unknown';
 
+/** What both ends have to know for a stream between them, as hexadecimal digits. Null only where the policy says `plain-text`. */
+export type StreamSecret = string;
+
+export interface OutgoingTransfer {
+  /** Where the destination listens. */
+  uri: string;
+  policy: MigrationPolicy;
+  gate: Gate;
+  secret: StreamSecret | null;
+}
+
 export interface SourceSide {
   inspect(vm: VmId): Promise<Exclude<SourceCopy, 'died' | 'vanished'>>;
   /** The configuration of the running VM. */
@@ -71,7 +84,9 @@ export interface SourceSide {
   /** Why it can't be moved now: devices that can't migrate, and jobs in progress. */
   obstacles(vm: VmId): Promise<{ blocked: string[]; jobs: string[] }>;
   /** Begins the transfer and returns at once. With the gate shut it does not switch over, whatever the guest does. */
-  start(vm: VmId, uri: string, limits: MigrationPolicy, gate: Gate): Promise<void>;
+  start(vm: VmId, transfer: OutgoingTransfer): Promise<void>;
+  /** Breaks the transfer's connection off unless it has left its set-up within so long. Resolves when either is so. */
+  boundSetUp(vm: VmId, uri: string, withinMs: number): Promise<void>;
   /** Lets the transfer under way switch over within these limits. */
   open(vm: VmId, limits: MigrationPolicy): Promise<void>;
   /** Keeps the transfer under way from switching over; answers whether that came in time. */
@@ -88,6 +103,8 @@ export interface SourceSide {
   halted(vm: VmId, signal: AbortSignal): Promise<void>;
   progress(vm: VmId): Promise<TransferProgress>;
   statistics(vm: VmId): Promise<TransferStatistics>;
+  /** The transfer failed before it had sent anything: the other end was not there, or not who it should be. */
+  wasRefused(vm: VmId): boolean;
   /** Why the transfer failed, in the hypervisor's words, for people. */
   failureText(vm: VmId): Promise<string>;
   /** When its CPUs stopped last, by the hypervisor's clock. */
@@ -105,7 +122,11 @@ export interface SourceSide {
 export interface DestinationSide {
   inspect(vm: VmId): Promise<DestinationCopy>;
   /** Builds a copy that waits for the transfer; the driver chooses where it listens. */
-  create(configuration: VirtualMachineConfiguration, limits: MigrationPolicy): Promise<{ uri: string }>;
+  create(
+    configuration: VirtualMachineConfiguration,
+    policy: MigrationPolicy,
+    secret: StreamSecret | null,
+  ): Promise<{ uri: string }>;
   /** Waits until the copy has the whole state. Rejects with `CopyGone`, or with the signal's reason. */
   settled(vm: VmId, signal: AbortSignal): Promise<void>;
   /** Whether the copy's process is there this very moment: one look, cheap enough for the blackout. */

@@ -43,7 +43,7 @@ describe('a journal', () => {
   test('tells the epochs apart', () => {
     const journal = Journal.open(join(folder, 'one'));
     journal.append({ name: 'opened', plan: plan(1) });
-    journal.append({ name: 'transfer-started', paused: false });
+    journal.append({ name: 'transfer-started', paused: false, uri: 'tcp:b:1' });
     journal.append({ name: 'opened', plan: plan(2) });
     expect(journal.under(1).map(({ name }) => name)).toEqual(['opened', 'transfer-started']);
     expect(journal.under(2).map(({ name }) => name)).toEqual(['opened']);

@@ -8,8 +8,16 @@ const syncData = promisify(fdatasync);
 export type Milestone =
   | { name: 'opened'; plan: MigrationPlan }
   /** `paused`: nobody starts the guest's CPUs but a person. */
-  | { name: 'destination-created'; uri: string; paused: boolean }
-  | { name: 'transfer-started'; paused: boolean }
+  | {
+      name: 'destination-created';
+      uri: string;
+      paused: boolean;
+      /** Public: the source's, by which the secret of the stream was made, and this host's. */
+      sourceKey: string | null;
+      streamKey: string | null;
+    }
+  /** `uri`: where to. */
+  | { name: 'transfer-started'; paused: boolean; uri: string }
   /** What people have changed of the plan's policy and gate; also before the transfer. */
   | { name: 'steered'; plan: MigrationPlan }
   /** The switchover may be near. Synced, so that it is known even after a loss of power. */

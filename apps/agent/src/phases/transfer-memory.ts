@@ -1,12 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Listening } from '@ferry/contracts';
 import { FerryError, type MigrationPlan, type TransferProgress } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
+import { guardSetUp } from '../handover/guard-set-up.ts';
 import { handOver } from '../handover/hand-over.ts';
 import { transferFailed } from '../handover/switch-over.ts';
 import { lookAtSource, missingFact } from '../handover/look.ts';
 import { CopyGone, type TransferStage } from '../hypervisor/port.ts';
 import { withdrawSession } from '../handover/withdraw-session.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
+import { demandKey } from '../stream/demand-key.ts';
 import { untilOver, type PhaseFunction } from './phase-function.ts';
 
 /** Four times a second. */
@@ -17,10 +20,10 @@ const copied = ['held', 'finishing', 'settled'] as const satisfies TransferStage
 const ended = [...copied, 'failed', 'cancelled'] as const satisfies TransferStage[];
 
 /** Begins the transfer, or finds it begun, and watches it until the CPUs have stopped. */
-export const transferMemory: PhaseFunction<{ uri: string }, { rounds: number; transferredBytes: number }> = async (
+export const transferMemory: PhaseFunction<Listening, { rounds: number; transferredBytes: number }> = async (
   services,
   plan,
-  { uri },
+  listening,
   attempt,
 ) => {
   const { source } = services.hypervisor;
@@ -29,7 +32,7 @@ export const transferMemory: PhaseFunction<{ uri: string }, { rounds: number; tr
   const signal = AbortSignal.any([attempt.signal, session.signal, watched.signal]);
   const watch = new Watch(services, plan);
   try {
-    if ((await begin(services, session, uri)) === 'handed-over') return watch.result(session);
+    if ((await begin(services, session, listening)) === 'handed-over') return watch.result(session);
     const stage = await Promise.race([source.reach(plan.vm, ended, signal), watch.untilStalled(signal)]);
     watched.abort();
     if (stage === 'stalled') {
@@ -54,14 +57,17 @@ export const transferMemory: PhaseFunction<{ uri: string }, { rounds: number; tr
 async function begin(
   services: AgentServices,
   session: MigrationSession,
-  uri: string,
+  { uri, streamKey }: Listening,
 ): Promise<'copying' | 'handed-over'> {
   const { plan, journal } = session;
+  const { streamKeys } = services;
   const { source } = services.hypervisor;
   return services.sessions.of(plan.vm).exclusively(async () => {
     session.signal.throwIfAborted();
-    const begun = journal.under(plan.epoch).some(({ name }) => name === 'transfer-started');
-    if (begun && source.stage(plan.vm) !== 'idle') return 'copying';
+    if (session.transferBegun && source.stage(plan.vm) !== 'idle') {
+      await streamKeys.forget(plan);
+      return 'copying';
+    }
     const view = await lookAtSource(services, plan.vm, 'hand-over');
     if (view.decision === 'undecidable') throw missingFact(view);
     // An attempt that comes late: the agents have finished without a control plane.
@@ -71,10 +77,16 @@ async function begin(
       throw new FerryError('HANDLE_LOST', `the guest is not this host’s to move: ${JSON.stringify(view.record)}`);
     }
     if (view.copy === 'copying') throw new FerryError('TRANSFER_FAILED', 'another transfer of the VM is under way');
+    const { policy, gate } = session.plan;
+    const encrypted = policy.stream !== 'plain-text';
+    const secret = encrypted ? await streamKeys.agree(plan, demandKey(streamKey, plan.destination)) : null;
     // Armed before it begins: from here on this host hands the guest over by itself.
     await handOver(services, session).ready;
-    journal.append({ name: 'transfer-started', paused: view.copy === 'paused' });
-    await source.start(plan.vm, uri, session.plan.policy, session.plan.gate);
+    journal.append({ name: 'transfer-started', paused: view.copy === 'paused', uri });
+    await source.start(plan.vm, { uri, policy, gate, secret });
+    void guardSetUp(services, session);
+    // No attempt after this one begins the transfer.
+    await streamKeys.forget(plan);
     return 'copying';
   });
 }

@@ -26,6 +26,11 @@ export class MigrationSession {
     return this.#plan;
   }
 
+  /** Under this epoch its transfer was told to begin. */
+  get transferBegun(): boolean {
+    return this.journal.under(this.#plan.epoch).some(({ name }) => name === 'transfer-started');
+  }
+
   /** From here on another policy or gate is in force, also after a restart. */
   async steer(plan: MigrationPlan): Promise<void> {
     this.journal.append({ name: 'steered', plan });

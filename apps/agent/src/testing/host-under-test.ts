@@ -5,11 +5,15 @@ import type { AgentServices } from '../agent-services.ts';
 import { adopt } from '../handover/adopt.ts';
 import { settleGone } from '../handover/settle-gone.ts';
 import { QemuHypervisor } from '../hypervisor/qemu/qemu-hypervisor.ts';
+import { credentialsId } from '../hypervisor/qemu/stream-credentials.ts';
 import { Journals } from '../journal/journals.ts';
 import { SimulatedNetworks } from '../network/simulated-networks.ts';
 import { Sessions } from '../session/sessions.ts';
 import { ImageStorage } from '../storage/image-storage.ts';
 import { LunStorage } from '../storage/lun-storage.ts';
+import { StreamKeys } from '../stream/stream-keys.ts';
+import { sweepStreamKeys } from '../stream/sweep-stream-keys.ts';
+import { ClusterSecret } from '../witness/cluster-secret.ts';
 import { StoragePool } from '../storage/storage-pool.ts';
 import { Storage } from '../storage/storage.ts';
 import { Witness } from '../witness/witness.ts';
@@ -31,6 +35,8 @@ export interface HostUnderTest extends AgentServices {
   killMachine(vm: string): void;
   /** Stops its CPUs, as an operator at QEMU's monitor would. */
   pauseMachine(vm: string): Promise<unknown>;
+  /** Whether its hypervisor still has the key of a stream; it has none then. */
+  takeKey(vm: string): Promise<boolean>;
   /** SIGSTOP of the VM's process: it ends only when it is killed. */
   freezeMachine(vm: string): void;
   thawMachine(vm: string): void;
@@ -71,6 +77,7 @@ export async function hostUnderTest(
     storage,
     witness: new Witness(join(folder, 'witness'), host),
     sessions: new Sessions(new Journals(runDirectory)),
+    streamKeys: new StreamKeys(runDirectory, new ClusterSecret(join(folder, 'witness'))),
     reportProgress: (each) => progress.push(each),
     reportChange: () => undefined,
     log: silent,
@@ -87,12 +94,21 @@ export async function hostUnderTest(
     close,
     killMachine: (vm) => void process.kill(hypervisor.get(vm).process.identity.pid, 'SIGKILL'),
     pauseMachine: (vm) => hypervisor.get(vm).monitor.execute('stop', {}),
+    takeKey: (vm) =>
+      hypervisor
+        .get(vm)
+        .monitor.execute('object-del', { id: credentialsId })
+        .then(
+          () => true,
+          () => false,
+        ),
     freezeMachine: (vm) => void process.kill(hypervisor.get(vm).process.identity.pid, 'SIGSTOP'),
     thawMachine: (vm) => void process.kill(hypervisor.get(vm).process.identity.pid, 'SIGCONT'),
     restarted: async () => {
       await close();
       const next = await hostUnderTest(folder, host, qemu, options);
       for (const vm of await next.hypervisor.adopt()) await adopt(next, vm);
+      await sweepStreamKeys(next);
       return next;
     },
   };

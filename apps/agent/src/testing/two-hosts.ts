@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Listening } from '@ferry/contracts';
 import { DEFAULT_POLICY, type MigrationPlan, type MigrationPolicy, type VirtualMachineDefinition } from '@ferry/domain';
 import { simulatorPath } from '@ferry/qmp/simulator';
 import { startVirtualMachine } from '../deeds/start-virtual-machine.ts';
@@ -71,9 +72,9 @@ export async function twoHosts(qemu: string): Promise<TwoHosts> {
 }
 
 /** The first phases, up to a destination that listens. */
-export async function prepare({ a, b }: TwoHosts, plan: MigrationPlan): Promise<{ uri: string }> {
-  const { configuration } = await transferConfiguration(a, plan, {}, unwatched);
-  return createDestination(b, plan, { configuration }, unwatched);
+export async function prepare({ a, b }: TwoHosts, plan: MigrationPlan): Promise<Listening> {
+  const handed = await transferConfiguration(a, plan, {}, unwatched);
+  return createDestination(b, plan, handed, unwatched);
 }
 
 /** Begins the armed phases, as the workflow does. Nobody is made to look at each of them. */
@@ -89,8 +90,8 @@ export function arm({ a, b }: TwoHosts, plan: MigrationPlan) {
   return armed;
 }
 
-export function copyMemory({ a }: TwoHosts, plan: MigrationPlan, uri: string) {
-  return transferMemory(a, plan, { uri }, unwatched);
+export function copyMemory({ a }: TwoHosts, plan: MigrationPlan, listening: Listening) {
+  return transferMemory(a, plan, listening, unwatched);
 }
 
 /** The VM of two hosts. */

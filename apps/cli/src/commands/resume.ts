@@ -1,7 +1,7 @@
 import { PHASE_TITLE } from '@ferry/domain';
 import type { Command } from 'commander';
 import { reasonOption } from '../arguments.ts';
-import { addPolicyOptions, policyOf, type PolicyOptions } from '../policy-options.ts';
+import { addLimitOptions, limitsOf, type PolicyOptions } from '../policy-options.ts';
 import { resolveMigration, shortId } from '../resolve-migration.ts';
 import type { Session } from '../session.ts';
 import { awaitRecord } from '../watch/await-record.ts';
@@ -14,9 +14,9 @@ export function resume(program: Command, session: Session): void {
     )
     .argument('<id>', 'a migration')
     .addOption(reasonOption());
-  addPolicyOptions(command).action(async (id: string, options: PolicyOptions & { reason?: string }) => {
+  addLimitOptions(command).action(async (id: string, options: PolicyOptions & { reason?: string }) => {
     const migration = await resolveMigration(session.client, id);
-    const body = { reason: options.reason ?? null, policy: policyOf(options) };
+    const body = { reason: options.reason ?? null, policy: limitsOf(options) };
     const { phase } = await session.client.resumeMigration(migration, body);
     // Whoever types `ferry watch` next must not be told that it still waits.
     await awaitRecord(session.client, migration, ({ state }) => state !== 'needs-attention', { patienceMs: 3_000 });

@@ -1,7 +1,8 @@
-import { QmpClient } from '@ferry/qmp';
+import { dhParameters, QmpClient } from '@ferry/qmp';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, openSync, closeSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { runCommand } from '../provision/run-command.ts';
@@ -22,12 +23,14 @@ export interface BareMachine {
 export class BareQemu {
   readonly namespace: string;
   readonly qmp: QmpClient;
+  readonly #folder: string;
   readonly #ended: Promise<unknown>;
   readonly #tap: string;
 
-  private constructor(namespace: string, qmp: QmpClient, ended: Promise<unknown>, tap: string) {
+  private constructor(namespace: string, qmp: QmpClient, folder: string, ended: Promise<unknown>, tap: string) {
     this.namespace = namespace;
     this.qmp = qmp;
+    this.#folder = folder;
     this.#ended = ended;
     this.#tap = tap;
   }
@@ -56,7 +59,17 @@ export class BareQemu {
     closeSync(stderr);
     if (state !== null) closeSync(state);
     const qmp = await QmpClient.connect({ directory: folder, name: 'qmp.sock' });
-    return new BareQemu(namespace, qmp, ended, tap);
+    return new BareQemu(namespace, qmp, folder, ended, tap);
+  }
+
+  /** Gives it the key of an encrypted stream; answers the name of it, for `tls-creds`. */
+  async giveKey(key: string, endpoint: 'server' | 'client'): Promise<string> {
+    await writeFile(join(this.#folder, 'keys.psk'), `bare:${key}\n`, { mode: 0o600 });
+    await writeFile(join(this.#folder, 'dh-params.pem'), dhParameters);
+    const id = `stream-${endpoint}`;
+    const username = endpoint === 'client' ? { username: 'bare' } : {};
+    await this.qmp.execute('object-add', { 'qom-type': 'tls-creds-psk', id, endpoint, dir: this.#folder, ...username });
+    return id;
   }
 
   /** Ends it, and waits until it is gone. */

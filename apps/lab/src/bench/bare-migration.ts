@@ -1,5 +1,6 @@
-import type { QmpClient } from '@ferry/qmp';
+import { randomBytes } from 'node:crypto';
 import type { MigrationPolicy } from '@ferry/domain';
+import type { BareQemu } from './bare-guest.ts';
 
 /** Times of one migration, in ms. */
 export interface Times {
@@ -27,15 +28,17 @@ const CAPABILITIES = [
 
 /** The least that can move a guest: the same capabilities and limits as Ferry's, driven by events, with nobody to account to. */
 export async function bareMigration(
-  source: QmpClient,
-  destination: QmpClient,
+  from: BareQemu,
+  to: BareQemu,
   address: string,
   policy: MigrationPolicy,
 ): Promise<Times> {
+  const [source, destination] = [from.qmp, to.qmp];
   const capabilities = CAPABILITIES.map((capability) => ({ capability, state: true }));
   const parameters = { 'max-bandwidth': policy.bandwidthBytesPerSecond, 'downtime-limit': policy.downtimeLimitMs };
   await Promise.all([source, destination].map((side) => side.execute('migrate-set-capabilities', { capabilities })));
   await source.execute('migrate-set-parameters', parameters);
+  if (policy.stream === 'encrypted') await encrypt(from, to);
   await destination.execute('migrate-incoming', { uri: `tcp:${address}:0` });
   const port = (await destination.execute('query-migrate'))['socket-address']?.find(
     (each) => each.type === 'inet',
@@ -60,4 +63,13 @@ export async function bareMigration(
     blackoutMs: resume.timestampMs - stop.timestampMs,
     totalMs: facts['total-time'],
   };
+}
+
+async function encrypt(from: BareQemu, to: BareQemu): Promise<void> {
+  const key = randomBytes(32).toString('hex');
+  for (const [side, endpoint] of [
+    [from, 'client'],
+    [to, 'server'],
+  ] as const)
+    await side.qmp.execute('migrate-set-parameters', { 'tls-creds': await side.giveKey(key, endpoint) });
 }

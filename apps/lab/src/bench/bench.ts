@@ -1,4 +1,4 @@
-import { DEFAULT_POLICY } from '@ferry/domain';
+import type { MigrationPolicy } from '@ferry/domain';
 import { readFileSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
 import { join } from 'node:path';
@@ -42,7 +42,12 @@ const GUEST = 'bench-ferry';
  * anything, since both meet the same machine at the same time.
  * @throws when a move fails, or a guest did not survive one
  */
-export async function bench(lab: Lab, pairs: number, say: (line: string) => void): Promise<BenchResult> {
+export async function bench(
+  lab: Lab,
+  pairs: number,
+  policy: MigrationPolicy,
+  say: (line: string) => void,
+): Promise<BenchResult> {
   if (lab.network === null) throw new Error('The bench needs real guests');
   const { network } = lab;
   // The script has to go before the guests like the agents do, or their load would count as its slowness.
@@ -64,13 +69,13 @@ export async function bench(lab: Lab, pairs: number, say: (line: string) => void
       const begunAt = performance.now();
       const next = await BareQemu.start(bare, network.hostNamespace(to), String(pair), null);
       const address = migrationAddress(lab.hosts.indexOf(to) + 1, false);
-      const times = await bareMigration(running.qmp, next.qmp, address, DEFAULT_POLICY);
+      const times = await bareMigration(running, next, address, policy);
       await running.quit();
       bareTimes.push({ ...times, controlPlaneMs: performance.now() - begunAt - times.totalMs });
       running = next;
     };
     const byFerry = async () => {
-      ferryTimes.push(await ferryMigration(lab.client, GUEST, to, DEFAULT_POLICY));
+      ferryTimes.push(await ferryMigration(lab.client, GUEST, to, policy));
     };
     for (const move of pair % 2 === 1 ? [byScript, byFerry] : [byFerry, byScript]) await move();
     say(`pair ${pair} of ${pairs}: bare ${summary(bareTimes.at(-1))} · Ferry ${summary(ferryTimes.at(-1))}`);

@@ -1,3 +1,4 @@
+import { DEFAULT_POLICY, type MigrationPolicy } from '@ferry/domain';
 import { bench, type BenchResult } from '../bench/bench.ts';
 import type { LabConfig } from '../config.ts';
 import { interruption, unlessInterrupted } from '../interruption.ts';
@@ -8,6 +9,8 @@ import { chooseReality } from './choose-reality.ts';
 
 export interface BenchOptions {
   readonly pairs: number;
+  /** Both in plain text; else both encrypted, as Ferry does it unless it is told otherwise. */
+  readonly plainText?: boolean;
   readonly json?: boolean;
 }
 
@@ -20,11 +23,12 @@ const RSS_TARGETS_MIB = { agent: 160, worker: 250, api: 200 } as const;
  * @returns the exit code: 0 when it was measured, whatever the numbers are
  */
 export async function benchCommand(
-  { pairs, json }: BenchOptions,
+  { pairs, plainText, json }: BenchOptions,
   config: LabConfig,
   terminal: Terminal,
 ): Promise<number> {
   const signal = interruption();
+  const policy: MigrationPolicy = { ...DEFAULT_POLICY, ...(plainText && { stream: 'plain-text' }) };
   if ((await chooseReality(false, { ...config, ci: true }, terminal)) !== 'real') return 1;
   const lab = await Lab.start({
     directory: labFolder('bench'),
@@ -35,7 +39,7 @@ export async function benchCommand(
   });
   try {
     const result = await unlessInterrupted(
-      bench(lab, pairs, (line) => terminal.event(line)),
+      bench(lab, pairs, policy, (line) => terminal.event(line)),
       signal,
     );
     if (json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);

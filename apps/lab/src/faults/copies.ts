@@ -33,6 +33,13 @@ export async function tracesOn(scene: Scene, host: HostId): Promise<string[]> {
   ];
 }
 
+/** What there is of a stream's secret on a host. */
+export async function secretsOn({ lab }: Scene, host: HostId): Promise<string[]> {
+  const names = await readdir(lab.layout.runDirectory(host), { recursive: true });
+  const secrets = names.filter((name) => name.endsWith('keys.psk') || name.startsWith('.stream-keys/'));
+  return secrets.map((name) => `secret ${name} on ${host}`);
+}
+
 /** What the guest itself complained of, on the hosts that still have its console. */
 export async function complaints({ lab, guest }: Scene): Promise<string[]> {
   const consoles = await Promise.all(

@@ -3,7 +3,7 @@ import type { MigrationDetail } from '@ferry/contracts/http';
 import { isTerminal, ownerOf, type HostId } from '@ferry/domain';
 import { until } from '../demo/until.ts';
 import type { CounterReport } from '../guest/counter.ts';
-import { complaints, processesOf, tracesOn } from './copies.ts';
+import { complaints, processesOf, secretsOn, tracesOn } from './copies.ts';
 import type { Move, Scene } from './scene.ts';
 import { passing } from './settle.ts';
 
@@ -59,12 +59,13 @@ export async function judgeGuest(scene: Scene, owner: HostId | null): Promise<st
   ];
 }
 
-/** Nothing is left on hosts that are not the guest's. */
+/** Nothing is left on hosts that are not the guest's, and no secret on any. */
 export async function judgeClean(scene: Scene, owner: HostId | null): Promise<string[]> {
   const elsewhere = scene.lab.hosts.filter((host) => host !== owner);
   return shrinks(async () => {
-    const traces = (await Promise.all(elsewhere.map((host) => tracesOn(scene, host)))).flat();
-    return traces.filter((trace) => !scene.leftBefore.has(trace));
+    const traces = await Promise.all(elsewhere.map((host) => tracesOn(scene, host)));
+    const secrets = await Promise.all(scene.lab.hosts.map((host) => secretsOn(scene, host)));
+    return [...traces, ...secrets].flat().filter((trace) => !scene.leftBefore.has(trace));
   });
 }
 

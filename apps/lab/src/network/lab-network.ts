@@ -89,6 +89,13 @@ export class LabNetwork {
     await runCommand('tc', ['-n', namespace, 'qdisc', 'replace', 'dev', migrationInterface, 'root', ...shape]);
   }
 
+  /** What a host has sent into the migration network since the lab is up. */
+  async bytesSent(host: HostId): Promise<number> {
+    const inside = ['-n', this.hostNamespace(this.#known(host)), '-s', '-j', 'link', 'show', 'dev', migrationInterface];
+    const [link] = JSON.parse(await runCommand('ip', inside)) as { stats64: { tx: { bytes: number } } }[];
+    return link?.stats64.tx.bytes ?? 0;
+  }
+
   async #makeHost(host: HostId, number: number): Promise<void> {
     await this.#makeNamespace(host);
     await this.#makeBridge(host, hostBridge);

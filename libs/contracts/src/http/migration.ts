@@ -3,9 +3,12 @@ import {
   DEFAULT_PRIORITY,
   MIGRATION_STATES,
   PHASES,
+  POLICY_CHOICES,
   POLICY_RANGE,
   PRIORITIES,
+  SET_UP_PARTS,
   type MigrationPolicy,
+  type PolicyLimit,
 } from '@ferry/domain';
 import { z } from 'zod';
 import { outlook, testimony } from './outlook.ts';
@@ -13,17 +16,27 @@ import { pageOf, pageQuery } from './page.ts';
 import { instant, name, reason } from './primitives.ts';
 import { failure } from './problem.ts';
 
-function bounded(key: keyof MigrationPolicy) {
+function bounded(key: PolicyLimit) {
   const [minimum, maximum] = POLICY_RANGE[key];
   return z.number().int().min(minimum).max(maximum);
 }
 
-const policyShape = {
+/** What both ends are set up by. */
+const setUpShape = {
+  stream: z.enum(POLICY_CHOICES.stream),
+  channels: bounded('channels'),
+  compression: z.enum(POLICY_CHOICES.compression),
+} as const satisfies Record<(typeof SET_UP_PARTS)[number], z.ZodType>;
+
+/** What can be changed on the way. */
+const limitsShape = {
   bandwidthBytesPerSecond: bounded('bandwidthBytesPerSecond'),
   downtimeLimitMs: bounded('downtimeLimitMs'),
   blackoutLimitMs: bounded('blackoutLimitMs'),
   stallLimitMs: bounded('stallLimitMs'),
-} as const satisfies Record<keyof MigrationPolicy, z.ZodType>;
+} as const;
+
+const policyShape = { ...setUpShape, ...limitsShape } as const satisfies Record<keyof MigrationPolicy, z.ZodType>;
 
 export const migrationPolicy = z.object(policyShape).meta({ id: 'MigrationPolicy' });
 
@@ -54,7 +67,7 @@ export const interventionBody = z
 export type InterventionBody = z.input<typeof interventionBody>;
 
 export const resumeBody = interventionBody
-  .extend({ policy: z.strictObject(policyShape).partial().optional() })
+  .extend({ policy: z.strictObject(limitsShape).partial().optional() })
   .meta({ id: 'Resumption' });
 export type ResumeBody = z.input<typeof resumeBody>;
 
@@ -69,8 +82,8 @@ export type ForceBody = z.input<typeof forceBody>;
 /** At least one of the limits. */
 export const tuneBody = interventionBody
   .extend({
-    bandwidthBytesPerSecond: policyShape.bandwidthBytesPerSecond.optional(),
-    downtimeLimitMs: policyShape.downtimeLimitMs.optional(),
+    bandwidthBytesPerSecond: limitsShape.bandwidthBytesPerSecond.optional(),
+    downtimeLimitMs: limitsShape.downtimeLimitMs.optional(),
   })
   .refine(
     ({ bandwidthBytesPerSecond, downtimeLimitMs }) => (bandwidthBytesPerSecond ?? downtimeLimitMs) !== undefined,

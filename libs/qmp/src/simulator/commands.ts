@@ -3,6 +3,7 @@ import type { CommandName } from '../qmp-client.ts';
 import type { Commands, DirtyRateInfo } from '../protocol.ts';
 import type { SchemaEntry } from '../schema/qmp-schema.ts';
 import { CommandError } from './command-error.ts';
+import { AddedObjects } from './credentials.ts';
 import type { FaultPlan } from './faults.ts';
 import type { Dirtying } from './guest-memory.ts';
 import { describeBlockNodes, describeDisks, describePci, describeRxFilters } from './inventory.ts';
@@ -37,9 +38,9 @@ export function createCommands(
   exit: (status: number) => void,
 ): { commands: Handlers & VendorHandlers; destination: MigrationDestination } {
   const { configuration, memory } = machine;
-  const settings = new MigrationSettings();
+  const objects = new AddedObjects();
+  const settings = new MigrationSettings((id) => objects.credentials(id));
   const destination = new MigrationDestination(machine, settings, exit);
-  const objects = new Set<string>();
   const nodes = new AddedNodes();
   let source: MigrationSource | undefined;
   let dirtyRate: DirtyRateInfo = {
@@ -147,11 +148,8 @@ export function createCommands(
     'blockdev-add': (args) => (nodes.add(args), done),
     'block-dirty-bitmap-add': (args) => (nodes.addBitmap(args), done),
     'blockdev-del': unsupported('the simulator takes its disks from the command line only'),
-    'object-add': ({ id }) => (objects.add(id), done),
-    'object-del': ({ id }) => {
-      if (!objects.delete(id)) throw new CommandError(`object '${id}' not found`);
-      return done;
-    },
+    'object-add': (args) => (objects.add(args), done),
+    'object-del': ({ id }) => (objects.remove(id), done),
     'query-cpus-fast': () =>
       Array.from({ length: configuration.cpus }, (_, index) => ({
         'cpu-index': index,

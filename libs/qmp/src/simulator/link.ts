@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { JsonLines } from '../framing.ts';
+import type { Credentials } from './credentials.ts';
 import { MigrationFailure } from './faults.ts';
 import type { GuestState } from './machine.ts';
+import { secure } from './secure.ts';
 
 /**
  * The simulator's migration stream, a line of JSON each:
@@ -39,6 +41,7 @@ export class Link {
   readonly #lines = new JsonLines();
   readonly #received: Message[] = [];
   #outstanding = 0;
+  #first = true;
   #broken: Error | undefined;
   #cut = false;
   #wake: () => void = () => undefined;
@@ -113,6 +116,8 @@ export class Link {
 
   #receive(chunk: Buffer): void {
     if (this.#cut) return;
+    if (this.#first && chunk[0] !== 0x7b) this.#break(new MigrationFailure('Not a migration stream'));
+    this.#first = false;
     for (const message of this.#parse(chunk)) {
       if (message.kind === 'received') this.#outstanding -= message.bytes;
       else this.#received.push(message);
@@ -137,7 +142,7 @@ export class Link {
 }
 
 /** Opens the source's end of `tcp:host:port`, `unix:path` or `exec:cat > file`. Throws `MigrationFailure`. */
-export async function openLink(uri: string, signal: AbortSignal): Promise<Link> {
+export async function openLink(uri: string, signal: AbortSignal, credentials: Credentials | null): Promise<Link> {
   const file = /^exec:\s*cat\s*>\s*(\S+)\s*$/.exec(uri)?.[1];
   if (file !== undefined) return new Link(undefined, createWriteStream(file), writeBroken);
   const address = linkAddress(uri);
@@ -146,9 +151,10 @@ export async function openLink(uri: string, signal: AbortSignal): Promise<Link> 
   signal.addEventListener('abort', abort);
   try {
     await once(socket, 'connect');
-    return Link.ofSocket(socket, writeBroken);
+    return Link.ofSocket(credentials ? await secure(socket, credentials) : socket, writeBroken);
   } catch (error) {
     signal.throwIfAborted();
+    if (error instanceof MigrationFailure) throw error;
     throw new MigrationFailure(`Failed to connect to '${uri.slice(uri.indexOf(':') + 1)}': ${reasonOf(error)}`);
   } finally {
     signal.removeEventListener('abort', abort);

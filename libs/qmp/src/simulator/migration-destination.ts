@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { MigrationInfo, MigrationStatus } from '../protocol.ts';
 import { CommandError } from './command-error.ts';
 import { MigrationFailure } from './faults.ts';
 import { Link, linkAddress, type Message, openSavedState, readBroken } from './link.ts';
 import type { GuestState, Machine } from './machine.ts';
 import type { MigrationSettings } from './migration-settings.ts';
+import { secure } from './secure.ts';
 
 type Header = Extract<Message, { kind: 'header' }>;
 
@@ -55,16 +56,28 @@ export class MigrationDestination {
     }
     this.#addresses = [listeningAddress(server, address)];
     this.#enter('setup');
-    server.once('connection', (socket) => {
-      server.close();
-      void this.#receive(Link.ofSocket(socket, readBroken));
-    });
+    server.on('connection', (socket) => void this.#accept(socket, server));
     this.#interrupt.signal.addEventListener('abort', () => server.close());
   }
 
   /** Breaks the link: the process ends. */
   yank(): void {
     this.#interrupt.abort(new MigrationFailure(readBroken));
+  }
+
+  /** Who does not have the key is sent away, and it goes on listening. */
+  async #accept(socket: Socket, server: Server): Promise<void> {
+    if (this.#link) return void socket.destroy();
+    try {
+      const { credentials } = this.#settings;
+      const stream = credentials ? await secure(socket, credentials) : socket;
+      server.close();
+      await this.#receive(Link.ofSocket(stream, readBroken));
+    } catch (error) {
+      if (!(error instanceof MigrationFailure)) throw error;
+      process.stderr.write(`qemu-system-x86_64: ${error.message}\n`);
+      socket.destroy();
+    }
   }
 
   async #receive(link: Link): Promise<void> {

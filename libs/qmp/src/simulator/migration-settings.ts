@@ -1,3 +1,5 @@
+import type { Credentials } from './credentials.ts';
+import { MigrationFailure } from './faults.ts';
 import type { MigrationCapability, MigrationParameters, MigrationParametersToSet } from '../protocol.ts';
 
 const capabilities: Record<MigrationCapability, boolean> = {
@@ -60,7 +62,21 @@ type Parameters = MigrationParameters & { 'max-bandwidth': number; 'downtime-lim
 /** Capabilities and parameters of one simulator, as set over QMP. */
 export class MigrationSettings {
   readonly #capabilities = { ...capabilities };
+  readonly #credentials: (id: string) => Credentials | null;
   #parameters: Parameters = { ...parameters };
+
+  constructor(credentials: (id: string) => Credentials | null) {
+    this.#credentials = credentials;
+  }
+
+  /** What the stream is encrypted by; null in plain text. Throws `MigrationFailure` where they are named and not there. */
+  get credentials(): Credentials | null {
+    const id = this.#parameters['tls-creds'] ?? '';
+    if (id === '') return null;
+    const found = this.#credentials(id);
+    if (!found) throw new MigrationFailure(`No TLS credentials with id '${id}'`);
+    return found;
+  }
 
   has(capability: MigrationCapability): boolean {
     return this.#capabilities[capability];

@@ -101,7 +101,7 @@ export class MigrationSource {
   async #connect(uri: string): Promise<void> {
     this.#enter('setup');
     await this.#strike('setup');
-    this.#link = await openLink(uri, this.#interrupt.signal);
+    this.#link = await openLink(uri, this.#interrupt.signal, this.#settings.credentials);
     if (this.#settings.has('return-path') && !this.#link.hasReturnPath) {
       throw new MigrationFailure('Unable to open return-path for postcopy');
     }

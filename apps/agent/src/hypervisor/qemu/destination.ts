@@ -9,7 +9,7 @@ import {
 } from '@ferry/domain';
 import type { MigrationInfo } from '@ferry/qmp';
 import type { VirtualNetworks } from '../../network/port.ts';
-import type { DestinationSide } from '../port.ts';
+import type { DestinationSide, StreamSecret } from '../port.ts';
 import { destinationCopyOf } from './inspect.ts';
 import type { Machine } from './machine.ts';
 import { ballast, capabilitiesFor, firstParametersOf } from './migration-settings.ts';
@@ -47,17 +47,21 @@ export class QemuDestination implements DestinationSide {
     return this.#parts.find(vm)?.process.isAliveNow() ?? false;
   }
 
-  async create(configuration: VirtualMachineConfiguration, limits: MigrationPolicy): Promise<{ uri: string }> {
-    const found = this.#parts.find(configuration.definition.id);
-    if (found) return { uri: listeningAt(await found.migration()) };
-    const { monitor } = await this.#parts.launch(configuration);
+  async create(
+    configuration: VirtualMachineConfiguration,
+    policy: MigrationPolicy,
+    secret: StreamSecret | null,
+  ): Promise<{ uri: string }> {
+    const { monitor, credentials } = await this.#parts.launch(configuration);
     // QEMU answers in order, and what fails here fails for all: no need to wait for each.
     const [, , , , info] = await Promise.all([
       monitor.execute('blockdev-add', ballast.node),
-      monitor.execute('migrate-set-capabilities', { capabilities: capabilitiesFor(configuration) }),
-      monitor.execute('migrate-set-parameters', firstParametersOf(limits, 'open')),
+      monitor.execute('migrate-set-capabilities', { capabilities: capabilitiesFor(policy, configuration) }),
+      monitor.execute('migrate-set-parameters', firstParametersOf(policy, 'open')),
       monitor.execute('migrate-incoming', { uri: `tcp:${this.#parts.migrationAddress}:0` }),
       monitor.execute('query-migrate', {}),
+      // In time: nobody connects before the answer tells where.
+      secret !== null && credentials.give(secret, 'server'),
     ]);
     return { uri: listeningAt(info) };
   }

@@ -7,6 +7,7 @@ import { Gate } from './gate.ts';
 import type { MachineFolder, MachineNote } from './machine-folder.ts';
 import { Monitor } from './monitor.ts';
 import type { QemuProcess } from './process.ts';
+import { StreamCredentials } from './stream-credentials.ts';
 
 /** What QEMU says of itself, for `inspect.ts`; `gone` and `silent` where it says nothing. */
 export type Condition = { runState: RunState; migration: MigrationStatus | 'unknown' } | 'gone' | 'silent';
@@ -20,6 +21,7 @@ export class Machine {
   readonly process: QemuProcess;
   readonly monitor: Monitor;
   readonly gate: Gate;
+  readonly credentials: StreamCredentials;
   readonly #lifetime = new AbortController();
   /** Its end is wanted: nobody has to be told of it. */
   ending = false;
@@ -32,6 +34,7 @@ export class Machine {
     this.process = process;
     this.monitor = new Monitor(folder.vm, folder.path, process);
     this.gate = new Gate(this.monitor);
+    this.credentials = new StreamCredentials(this.monitor, folder.path);
     void this.monitor.gone.then((gone) => this.#lifetime.abort(gone));
   }
 

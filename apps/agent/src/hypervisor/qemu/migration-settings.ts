@@ -1,5 +1,6 @@
 import type { Gate, MigrationPolicy } from '@ferry/domain';
 import type { MigrationCapability, MigrationCapabilityStatus, MigrationParametersToSet } from '@ferry/qmp';
+import { credentialsId } from './stream-credentials.ts';
 
 const switchedOn = {
   events: true,
@@ -17,12 +18,21 @@ export const neededCapabilities = [...Object.keys(switchedOn), 'late-block-activ
  * What has to be on at both ends from the start. A destination must not take the image locks before it is told to run;
  * but one that is never told, since its guest is paused, would keep images that QEMU can't hand over a second time.
  */
-export function capabilitiesFor({ paused }: { paused: boolean }): MigrationCapabilityStatus[] {
+export function capabilitiesFor(policy: MigrationPolicy, { paused }: { paused: boolean }): MigrationCapabilityStatus[] {
   const on = Object.keys(switchedOn).map((capability) => ({
     capability: capability as keyof typeof switchedOn,
     state: true,
   }));
-  return [...on, { capability: 'late-block-activate', state: !paused }];
+  return [
+    ...on,
+    { capability: 'late-block-activate', state: !paused },
+    { capability: 'multifd', state: isShared(policy) },
+  ];
+}
+
+/** Only what goes over connections of its own can be compressed. */
+function isShared({ channels, compression }: MigrationPolicy): boolean {
+  return channels > 1 || compression !== 'none';
 }
 
 /**
@@ -48,5 +58,12 @@ export function parametersOf(policy: MigrationPolicy, gate: Gate): MigrationPara
 
 /** What has to be set at both ends from the start; parameters of a transfer under way are those above. */
 export function firstParametersOf(policy: MigrationPolicy, gate: Gate): MigrationParametersToSet {
-  return { ...parametersOf(policy, gate), 'block-bitmap-mapping': mapping };
+  return {
+    ...parametersOf(policy, gate),
+    'block-bitmap-mapping': mapping,
+    'multifd-channels': policy.channels,
+    'multifd-compression': policy.compression,
+    // Named whether it is there or not: without its key nothing is sent.
+    'tls-creds': policy.stream === 'plain-text' ? '' : credentialsId,
+  };
 }

@@ -10,6 +10,7 @@ import {
   QmpTimeout,
   type CommandName,
   type Commands,
+  type MigrationStatus,
 } from '@ferry/qmp';
 import { CopyGone, type TransferStage } from '../port.ts';
 import { MONITOR_SOCKET } from './command-line.ts';
@@ -27,6 +28,8 @@ const endingMs = 500;
 export class Monitor {
   stage: TransferStage = 'idle';
   passes = 0;
+  /** The transfer has failed in its set-up. */
+  refused = false;
   stoppedAt: Instant | null = null;
   readonly #vm: string;
   readonly #directory: string;
@@ -34,6 +37,7 @@ export class Monitor {
   readonly #gone: Promise<CopyGone>;
   readonly #listeners = new Set<() => void>();
   #client: Promise<QmpClient> | null = null;
+  #status: MigrationStatus | 'unknown' = 'none';
   #closed = false;
 
   constructor(vm: string, directory: string, process: QemuProcess) {
@@ -57,6 +61,11 @@ export class Monitor {
       throw error;
     });
     return this.#client;
+  }
+
+  /** The transfer has left its set-up: its connection is there, or it is over. */
+  get isSetUp(): boolean {
+    return this.#status !== 'none' && this.#status !== 'setup';
   }
 
   /** Runs a command; its arguments and answer are QEMU's. Errors are the port's. */
@@ -117,6 +126,8 @@ export class Monitor {
   forgetTransfer(): void {
     this.stage = 'idle';
     this.passes = 0;
+    this.refused = false;
+    this.#status = 'none';
     this.stoppedAt = null;
   }
 
@@ -134,14 +145,14 @@ export class Monitor {
       timeoutMs: connectMs,
       signal: stop.signal,
     });
-    client.on('MIGRATION', ({ data }) => this.#tell(() => (this.stage = STAGE_OF[migrationStatus(data.status)])));
+    client.on('MIGRATION', ({ data }) => this.#tell(() => this.#enter(migrationStatus(data.status))));
     client.on('MIGRATION_PASS', ({ data }) => this.#tell(() => (this.passes = data.pass)));
     client.on('STOP', ({ timestampMs }) => this.#tell(() => (this.stoppedAt = instant(timestampMs))));
     void client.closed.then(() => this.#reconnect());
     // What happened before there was anyone to tell it to.
     const before = client.mark();
     const { status } = await client.execute('query-migrate');
-    if (client.mark() === before) this.#tell(() => (this.stage = STAGE_OF[migrationStatus(status)]));
+    if (client.mark() === before) this.#tell(() => this.#enter(migrationStatus(status)));
     return client;
   }
 
@@ -153,6 +164,12 @@ export class Monitor {
       // Who waits for an event would wait for ever; who calls will find out by itself.
       if (alive && this.#listeners.size > 0) this.client().catch(() => undefined);
     });
+  }
+
+  #enter(status: MigrationStatus | 'unknown'): void {
+    this.refused = status === 'failed' && (this.refused || this.#status === 'setup');
+    this.#status = status;
+    this.stage = STAGE_OF[status];
   }
 
   #tell(change: () => void): void {

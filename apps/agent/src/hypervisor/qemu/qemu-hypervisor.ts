@@ -46,7 +46,7 @@ export class QemuHypervisor implements Hypervisor {
 
   constructor(options: QemuHypervisorOptions) {
     this.#options = options;
-    this.source = new QemuSource(this);
+    this.source = new QemuSource(this, options.networks);
     this.destination = new QemuDestination({
       find: (vm) => this.find(vm),
       get: (vm) => this.get(vm),
@@ -108,6 +108,10 @@ export class QemuHypervisor implements Hypervisor {
   async end(vm: VmId, how: 'in-order' | 'at-once' = 'in-order'): Promise<void> {
     const machine = this.find(vm);
     if (machine) await this.#end(machine, how);
+  }
+
+  async forgetSecret(vm: VmId): Promise<void> {
+    await this.find(vm)?.credentials.remove();
   }
 
   onGone(listener: (vm: VmId, lastWords: string) => void): void {

@@ -1,6 +1,5 @@
 import {
   FerryError,
-  type Gate,
   type Instant,
   type MigrationPolicy,
   type SourceCopy,
@@ -9,8 +8,10 @@ import {
   type VirtualMachineConfiguration,
   type VmId,
 } from '@ferry/domain';
-import type { RunState } from '@ferry/qmp';
-import type { SourceSide, TransferStage } from '../port.ts';
+import { QmpClosed, type RunState } from '@ferry/qmp';
+import type { VirtualNetworks } from '../../network/port.ts';
+import { CopyGone, type OutgoingTransfer, type SourceSide, type TransferStage } from '../port.ts';
+import { breakConnections } from './break-connections.ts';
 import { sourceCopyOf } from './inspect.ts';
 import type { Machine } from './machine.ts';
 import { capabilitiesFor, firstParametersOf } from './migration-settings.ts';
@@ -24,10 +25,15 @@ const MOVABLE: ReadonlySet<RunState> = new Set<RunState>(['running', 'paused', '
 export class QemuSource implements SourceSide {
   readonly #find: (vm: VmId) => Machine | null;
   readonly #get: (vm: VmId) => Machine;
+  readonly #networks: Pick<VirtualNetworks, 'inside'>;
 
-  constructor(machines: { find(vm: VmId): Machine | null; get(vm: VmId): Machine }) {
+  constructor(
+    machines: { find(vm: VmId): Machine | null; get(vm: VmId): Machine },
+    networks: Pick<VirtualNetworks, 'inside'>,
+  ) {
     this.#find = (vm) => machines.find(vm);
     this.#get = (vm) => machines.get(vm);
+    this.#networks = networks;
   }
 
   async inspect(vm: VmId): Promise<Exclude<SourceCopy, 'died' | 'vanished'>> {
@@ -69,18 +75,30 @@ export class QemuSource implements SourceSide {
     };
   }
 
-  async start(vm: VmId, uri: string, limits: MigrationPolicy, gate: Gate): Promise<void> {
+  async start(vm: VmId, { uri, policy, gate, secret }: OutgoingTransfer): Promise<void> {
     const machine = this.#get(vm);
     const { monitor } = machine;
     // What is known is of an earlier transfer, perhaps the one by which it came here: a copy that dies before this one has
     // begun must not pass for one that had handed over. So before anything is waited for.
     monitor.forgetTransfer();
     await Promise.all([
-      monitor.execute('migrate-set-capabilities', { capabilities: capabilitiesFor({ paused: false }) }),
-      monitor.execute('migrate-set-parameters', firstParametersOf(limits, gate)),
+      monitor.execute('migrate-set-capabilities', { capabilities: capabilitiesFor(policy, { paused: false }) }),
+      monitor.execute('migrate-set-parameters', firstParametersOf(policy, gate)),
       machine.gate.prepare(),
+      secret !== null && machine.credentials.give(secret, 'client'),
     ]);
     await monitor.execute('migrate', { uri });
+  }
+
+  async boundSetUp(vm: VmId, uri: string, withinMs: number): Promise<void> {
+    const { monitor } = this.#get(vm);
+    try {
+      await monitor.until(() => monitor.isSetUp, AbortSignal.timeout(withinMs));
+    } catch (error) {
+      if (error instanceof CopyGone || error instanceof QmpClosed) return;
+      // QEMU 7.2 shakes hands in its main loop: meanwhile it answers nothing, nor can it be told to stop.
+      await breakConnections(this.#networks, uri);
+    }
   }
 
   async open(vm: VmId, limits: MigrationPolicy): Promise<void> {
@@ -140,6 +158,10 @@ export class QemuSource implements SourceSide {
       transferredBytes: info.ram?.transferred ?? 0,
       rounds: info.ram?.['dirty-sync-count'] ?? 0,
     };
+  }
+
+  wasRefused(vm: VmId): boolean {
+    return this.#find(vm)?.monitor.refused ?? false;
   }
 
   async failureText(vm: VmId): Promise<string> {

@@ -1,5 +1,6 @@
 import type { AgentServices } from '../../agent-services.ts';
 import type { DestinationSide, Hypervisor, SourceSide } from '../../hypervisor/port.ts';
+import type { StreamKeys } from '../../stream/stream-keys.ts';
 import type { PreparedClaim, Witness } from '../../witness/witness.ts';
 import type { Doors } from './doors.ts';
 
@@ -8,11 +9,13 @@ type Awaited<T> = { [K in keyof T]: T[K] extends (...args: never[]) => Promise<u
 
 const WITNESS = ['read', 'next', 'append'] as const satisfies Awaited<Witness>[];
 const CLAIM = ['commit', 'discard'] as const satisfies Awaited<PreparedClaim>[];
-const HYPERVISOR = ['status', 'build', 'end', 'adopt'] as const satisfies Awaited<Hypervisor>[];
+const STREAM_KEYS = ['offer', 'answer', 'agree', 'forget', 'kept'] as const satisfies Awaited<StreamKeys>[];
+const HYPERVISOR = ['status', 'build', 'end', 'adopt', 'forgetSecret'] as const satisfies Awaited<Hypervisor>[];
 const SOURCE = [
   'inspect',
   'describe',
   'start',
+  'boundSetUp',
   'reach',
   'secondPass',
   'halted',
@@ -28,13 +31,14 @@ const DESTINATION = ['inspect', 'create', 'settled', 'run', 'announce'] as const
 
 /** The services of one life of an agent, with a door before each thing of the world that its code waits for. */
 export function behindDoors(services: AgentServices, doors: Doors): AgentServices {
-  const { hypervisor, witness } = services;
+  const { hypervisor, streamKeys, witness } = services;
   const prepare: Witness['prepare'] = (...args) =>
     doors
       .through('witness.prepare', () => witness.prepare(...args))
       .then((claim) => guarded(claim, 'claim', CLAIM, doors));
   return {
     ...services,
+    streamKeys: guarded(streamKeys, 'streamKeys', STREAM_KEYS, doors),
     witness: guarded(witness, 'witness', WITNESS, doors, { prepare }),
     hypervisor: guarded(hypervisor, 'hypervisor', HYPERVISOR, doors, {
       source: guarded(hypervisor.source, 'source', SOURCE, doors),

@@ -88,9 +88,9 @@ async function callOff(post: Post, orders: Orders, cause: unknown): Promise<Outc
 
 async function reachPivot(post: Post, orders: Orders): Promise<void> {
   const { source, destination, plan } = orders;
-  const { configuration } = await post.phase(source, transferConfiguration, plan, {});
-  const { uri } = await post.phase(destination, createDestination, plan, { configuration });
-  await Promise.all([post.phase(source, transferMemory, plan, { uri }), pivot(post, orders, plan)]);
+  const handed = await post.phase(source, transferConfiguration, plan, {});
+  const listening = await post.phase(destination, createDestination, plan, handed);
+  await Promise.all([post.phase(source, transferMemory, plan, listening), pivot(post, orders, plan)]);
 }
 
 async function pivot(post: Post, { source, destination }: Orders, plan: MigrationPlan): Promise<void> {
@@ -138,7 +138,7 @@ class Post {
   /** Attempts of an epoch that was given up, which nobody waits for any more. */
   comesLate({ source, destination, random, late }: Orders, plan: MigrationPlan): void {
     const leftovers: (() => Promise<unknown>)[] = [
-      () => source.ask((agent) => transferMemory(agent, plan, { uri: 'tcp:127.0.0.1:1' }, attempt())),
+      () => source.ask((agent) => transferMemory(agent, plan, { uri: 'tcp:127.0.0.1:1', streamKey: null }, attempt())),
       () => source.ask((agent) => transferState(agent, plan, {}, attempt())),
       () => source.ask((agent) => retireSource(agent, plan, {}, attempt())),
       () => source.ask((agent) => withdraw(agent, plan, { reason: 'late' })),

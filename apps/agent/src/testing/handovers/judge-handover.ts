@@ -1,8 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ownerOf, type HostId } from '@ferry/domain';
 import { parseRunLog, type RunLogEntry } from '@ferry/qmp/simulator';
+import type { AgentServices } from '../../agent-services.ts';
 import type { Outcome } from './conduct.ts';
 import type { Mischief } from './mischief.ts';
 import type { Cast, Stage } from './stage.ts';
@@ -78,6 +79,7 @@ async function judgeRest({ stage, cast, outcome }: Ended, killed: ReadonlySet<Ho
   const owner = ownerOf(record);
   const against: string[] = [];
   for (const host of hosts) {
+    if (await hasSecrets(host, join(stage.folder, host.host, vm))) against.push(`a secret is left on ${host.host}`);
     if (host.host === owner) {
       const status = await host.hypervisor.status(vm);
       if (status !== 'running') against.push(`its owner is ${owner}, and there it is ${status}`);
@@ -94,4 +96,13 @@ async function judgeRest({ stage, cast, outcome }: Ended, killed: ReadonlySet<Ho
     against.push(`it has completed, and its owner is ${owner}`);
   if (outcome.startsWith('parked')) against.push(`it is ${outcome}`);
   return against;
+}
+
+async function hasSecrets({ streamKeys }: Pick<AgentServices, 'streamKeys'>, folder: string): Promise<boolean> {
+  const kept = await streamKeys.kept();
+  const there = await access(join(folder, 'keys.psk')).then(
+    () => true,
+    () => false,
+  );
+  return kept.length > 0 || there;
 }

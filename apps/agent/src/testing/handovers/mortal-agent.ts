@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { adopt } from '../../handover/adopt.ts';
+import { sweepStreamKeys } from '../../stream/sweep-stream-keys.ts';
 import { hostUnderTest, type HostOptions, type HostUnderTest } from '../host-under-test.ts';
 import { behindDoors } from './behind-doors.ts';
 import { Doors, type Crossing } from './doors.ts';
@@ -117,4 +118,5 @@ async function adoptAll(agent: HostUnderTest): Promise<void> {
   const vms = await agent.hypervisor.adopt();
   // What can't be adopted is told, and no more, as by the agent itself.
   await Promise.all(vms.map((vm) => adopt(agent, vm).catch(() => undefined)));
+  await sweepStreamKeys(agent);
 }
