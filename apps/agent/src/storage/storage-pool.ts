@@ -49,8 +49,8 @@ export class StoragePool {
   async has({ host, life, count }: PoolMark): Promise<boolean> {
     const file = this.#markOf(host);
     return this.#reach(file, async () => {
-      const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return null;
+      const text = await readFile(file, 'utf8').catch((error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
         throw error;
       });
       const found = text === null ? null : (JSON.parse(text) as PoolMark);

@@ -28,7 +28,6 @@ export function layAmbush(stage: Stage, cast: Cast, { seed, mischief }: Script, 
     else planned.delete(fault);
     planFaults(stage.image, { faults: [...planned], seed });
   };
-  /** Who ends the ambush while a blow is being struck waits for its mending too. */
   const mendedAfter = (blow: Promise<void>, forMs: number, mend: () => Promise<void>): Promise<void> => {
     mending.push(blow.then(() => pause(forMs)).then(mend));
     return blow;
@@ -68,16 +67,23 @@ export function layAmbush(stage: Stage, cast: Cast, { seed, mischief }: Script, 
     }
   };
 
+  /** A blow that lands after the end would hit the next migration. */
+  const strikeNow = (each: Mischief): Promise<void> => {
+    const blow = strike(each);
+    mending.push(blow);
+    return blow;
+  };
+
   const crossing = async (role: Role, door: string): Promise<void> => {
     const number = (crossed[role] += 1);
     for (const each of mischief)
-      if ('at' in each && each.at.by === role && each.at.crossing === number) await strike(each);
+      if ('at' in each && each.at.by === role && each.at.crossing === number) await strikeNow(each);
     if (failing[role] === 0 || !/^(?:witness|claim)\.(?!discard)/.test(door)) return;
     failing[role] -= 1;
     throw new FerryError('WITNESS_UNREACHABLE', 'it was to fail');
   };
   for (const role of ['source', 'destination'] as const) cast[role].crossing = (door) => crossing(role, door);
-  for (const each of mischief) if (!('at' in each)) void strike(each);
+  for (const each of mischief) if (!('at' in each)) void strikeNow(each);
 
   return {
     cancelled: cancel.signal,
