@@ -50,7 +50,11 @@ test('the migration link slows to a trickle: the guest runs on at the source, an
 
 async function expectTakenBack(way: 'cut' | 'muted'): Promise<void> {
   const before = await lab().counter(guest);
-  const breaking = at('progress', () => broken(way));
+  const breaking = at('progress', async () => {
+    // Before that the two ends may still be finding out whether they have the same key.
+    await expect.poll(copiedBytes, { timeout: 10_000, interval: 50 }).toBeGreaterThan(1024 ** 2);
+    return broken(way);
+  });
   const migration = await migrate(lab(), request, breaking.reached);
 
   await breaking.done();
@@ -59,6 +63,12 @@ async function expectTakenBack(way: 'cut' | 'muted'): Promise<void> {
   expect(await expectWholeHistory(lab(), migration)).toContain('migration.compensated');
   const scene = { lab: lab(), guest, ...ends, leftBefore: new Set<string>() };
   await expect.poll(() => tracesOn(scene, ends.destination), { timeout: 10_000 }).toEqual([]);
+}
+
+async function copiedBytes(): Promise<number> {
+  const { items } = await lab().client.migrations({ vm: guest, state: 'running' });
+  const [migration] = await Promise.all(items.map(({ id }) => lab().client.migration(id)));
+  return migration?.progress?.transferredBytes ?? 0;
 }
 
 /** Breaks the link until it is mended, or the test is over. */
