@@ -14,6 +14,8 @@ export const retireSource: PhaseFunction<object, { retired: boolean }> = async (
     if (view.decision === 'undecidable') throw missingFact(view);
     if (view.decision !== 'retire' && view.decision !== 'give-up') return { retired: false };
     await services.hypervisor.end(plan.vm, 'at-once');
+    // An agent that died as the transfer began may have left it.
+    await services.streamKeys.forget(plan);
     session.journal.append({ name: 'retired' });
     services.reportChange();
     return { retired: true };
