@@ -15,6 +15,13 @@ export interface Entrant extends Applicant {
   run: string;
 }
 
+/** A migration as it enters the queue, whoever asks for its turn. */
+export function entrantOf(applicant: Applicant, run: string): Entrant {
+  // No more of it than that: it may be a whole migration's input.
+  const { migration, vm, source, destination, priority, requestedAt } = applicant;
+  return { migration, vm, source, destination, priority, requestedAt, run };
+}
+
 export interface Leaving {
   migration: MigrationId;
 }

@@ -1,5 +1,6 @@
 import {
   ENTER_SIGNAL,
+  entrantOf,
   LEAVE_SIGNAL,
   MIGRATION_QUEUE_ID,
   QUEUE_ANSWER_SIGNAL,
@@ -41,8 +42,8 @@ export class Turn {
   #left = false;
   #asking: Promise<void> = Promise.resolve();
 
-  constructor({ migration, vm, source, destination, priority, requestedAt }: LiveMigrationInput, onChange: () => void) {
-    this.#entrant = { migration, vm, source, destination, priority, requestedAt, run: workflowInfo().runId };
+  constructor(input: LiveMigrationInput, onChange: () => void) {
+    this.#entrant = entrantOf(input, workflowInfo().runId);
     this.#onChange = onChange;
     setHandler(answerSignal, (given) => this.#hear(given));
   }

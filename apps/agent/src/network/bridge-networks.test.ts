@@ -28,7 +28,7 @@ afterEach(() => runCommand('ip', ['netns', 'delete', namespace]));
 describe('the networks of a host as bridges', () => {
   test('have a port a VM and interface, made once and removed without a trace', async () => {
     const networks = new BridgeNetworks(options);
-    expect([await networks.mtu('lan'), await networks.mtu('dmz')]).toEqual([1_500, null]);
+    expect(await networks.mtus(['lan', 'dmz'])).toEqual({ lan: 1_500, dmz: null });
     const before = await links();
     const ports = await networks.attach(definition);
     expect(await networks.attach(definition)).toEqual(ports);

@@ -24,10 +24,13 @@ export class BridgeNetworks implements VirtualNetworks {
     this.names = [...options.networks.keys()];
   }
 
-  async mtu(network: string): Promise<number | null> {
-    const bridge = this.#options.networks.get(network);
-    const links = bridge === undefined ? [] : await this.#links(['type', 'bridge']);
-    return links.find(({ name }) => name === bridge)?.mtu ?? null;
+  async mtus(networks: Iterable<string>): Promise<Record<string, number | null>> {
+    const wanted = [...networks];
+    const bridges = wanted.length === 0 ? [] : await this.#links(['type', 'bridge']);
+    const mtuOf = new Map(bridges.map(({ name, mtu }) => [name, mtu]));
+    return Object.fromEntries(
+      wanted.map((network) => [network, mtuOf.get(this.#options.networks.get(network) ?? '') ?? null]),
+    );
   }
 
   async attach({ id: vm, networks }: VirtualMachineDefinition): Promise<Port[]> {

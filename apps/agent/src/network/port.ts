@@ -13,8 +13,8 @@ export interface Port {
 /** The virtual networks of this host. Drivers lie beside this file. */
 export interface VirtualNetworks {
   readonly names: readonly string[];
-  /** The largest packet that the network carries, in bytes; null where it is not configured or its bridge is not there. */
-  mtu(network: string): Promise<number | null>;
+  /** The largest packet that each network carries, in bytes; null where it is not configured or its bridge is not there. */
+  mtus(networks: Iterable<string>): Promise<Record<string, number | null>>;
   /** Makes the VM's ports, or finds them made. Throws `NETWORK_UNKNOWN`. */
   attach(definition: VirtualMachineDefinition): Promise<Port[]>;
   detach(ports: readonly Port[]): Promise<void>;

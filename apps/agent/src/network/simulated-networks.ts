@@ -11,8 +11,9 @@ export class SimulatedNetworks implements VirtualNetworks {
     this.names = [...networks.keys()];
   }
 
-  mtu(network: string): Promise<number | null> {
-    return Promise.resolve(this.#networks.has(network) ? 1_500 : null);
+  mtus(networks: Iterable<string>): Promise<Record<string, number | null>> {
+    const mtuOf = (network: string) => (this.#networks.has(network) ? 1_500 : null);
+    return Promise.resolve(Object.fromEntries([...networks].map((network) => [network, mtuOf(network)])));
   }
 
   attach({ networks }: VirtualMachineDefinition): Promise<Port[]> {

@@ -8,16 +8,14 @@ export async function inspectNetworks(
   definition: VirtualMachineDefinition,
   source: HostFacts,
 ): Promise<Finding[]> {
-  const wanted = new Set(definition.networks.map(({ network }) => network));
-  const looked = await Promise.all(
-    [...wanted].map(async (network) => {
-      const [here, there] = [await networks.mtu(network), source.mtus[network] ?? null];
-      if (here === null) return finding('NETWORK_MISSING', host, `There is no network ${network} here.`);
-      if (there === null || here >= there) return [];
-      return finding('NETWORK_MTU_DIFFERS', host, `${network} carries ${here} bytes here, ${there} at ${source.host}.`);
-    }),
-  );
-  return [...looked.flat(), ...inUse(host, hypervisor, definition)];
+  const mtus = await networks.mtus(definition.networks.map(({ network }) => network));
+  const unfit = Object.entries(mtus).flatMap(([network, here]) => {
+    if (here === null) return finding('NETWORK_MISSING', host, `There is no network ${network} here.`);
+    const there = source.mtus[network] ?? null;
+    if (there === null || here >= there) return [];
+    return finding('NETWORK_MTU_DIFFERS', host, `${network} carries ${here} bytes here, ${there} at ${source.host}.`);
+  });
+  return [...unfit, ...inUse(host, hypervisor, definition)];
 }
 
 function inUse(

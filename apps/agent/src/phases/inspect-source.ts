@@ -20,7 +20,7 @@ export const inspectSource: PhaseFunction<object, SourceInspection, { vm: VmId }
   const { host, hypervisor, networks, storage, witness } = services;
   const [copy, facts, vendor] = await Promise.all([hypervisor.source.inspect(vm), hypervisor.facts(), cpuVendor()]);
   const definition = hypervisor.definitionOf(vm);
-  const mtus: HostFacts['mtus'] = {};
+  let mtus: HostFacts['mtus'] = {};
   let mark: HostFacts['mark'] = null;
   let configuration: VirtualMachineConfiguration | null = null;
   const present = copy === 'running' || copy === 'paused' || copy === 'copying';
@@ -52,7 +52,7 @@ export const inspectSource: PhaseFunction<object, SourceInspection, { vm: VmId }
       }
     },
     'its networks': async () => {
-      for (const { network } of definition?.networks ?? []) mtus[network] = await networks.mtu(network);
+      mtus = await networks.mtus((definition?.networks ?? []).map(({ network }) => network));
       return null;
     },
     'its devices and jobs': async () => {

@@ -3,6 +3,7 @@ import {
   CONTROL_PLANE_QUEUE,
   DECIDE_UPDATE,
   ENTER_SIGNAL,
+  entrantOf,
   FORCE_UPDATE,
   HOLD_UPDATE,
   MIGRATION_QUEUE_ID,
@@ -45,12 +46,10 @@ import {
   type WorkflowHandleWithFirstExecutionRunId,
 } from '@temporalio/client';
 import { v7 as uuid } from 'uuid';
-import { asFerryError } from './as-ferry-error.ts';
+import { Calls } from './calls.ts';
 import { Engine, type PlacedVirtualMachine } from './engine.ts';
 import { MIGRATION_KEY, searchAttributesOf } from './search-attributes.ts';
 
-/** A call that takes longer has failed. */
-const CALL_MS = 2_000;
 /** How long a client waits for what it asked for: longer than any retry of a healthy cluster. */
 const RESULT_MS = 60_000;
 
@@ -58,7 +57,7 @@ export class TemporalEngine extends Engine {
   readonly #connection: Connection;
   readonly #client: Client;
   readonly #namespace: string;
-  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #calls: Calls;
 
   /** Connects when it is first used, and again whenever the server comes back. */
   constructor({ address, namespace }: { address: string; namespace: string }) {
@@ -68,6 +67,7 @@ export class TemporalEngine extends Engine {
     const channelArgs = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 };
     this.#connection = Connection.lazy({ address, channelArgs });
     this.#client = new Client({ connection: this.#connection, namespace });
+    this.#calls = new Calls(this.#connection);
   }
 
   async startMigration(input: LiveMigrationInput): Promise<void> {
@@ -93,14 +93,13 @@ export class TemporalEngine extends Engine {
   }
 
   /** Asks for the migration's turn while its workflow begins. Should that be lost, the workflow asks by itself. */
-  #enterQueue({ migration, vm, source, destination, priority, requestedAt }: LiveMigrationInput, run: string): void {
-    const entrant: Entrant = { migration, vm, source, destination, priority, requestedAt, run };
+  #enterQueue(input: LiveMigrationInput, run: string): void {
     const queue = this.#client.workflow.getHandle(MIGRATION_QUEUE_ID);
-    this.#call(() => queue.signal<[Entrant]>(ENTER_SIGNAL, entrant)).catch(() => undefined);
+    this.#calls.make(() => queue.signal<[Entrant]>(ENTER_SIGNAL, entrantOf(input, run))).catch(() => undefined);
   }
 
   async preflight(input: PreflightInput): Promise<PreflightReport> {
-    return this.#call(
+    return this.#calls.make(
       () =>
         this.#client.workflow.execute(WORKFLOWS.preflight, {
           taskQueue: CONTROL_PLANE_QUEUE,
@@ -147,12 +146,12 @@ export class TemporalEngine extends Engine {
 
   async snapshot(migration: MigrationId, vm: VmId): Promise<MigrationSnapshot> {
     const workflow = await this.#find(migration, vm);
-    return this.#call(() => workflow.query<MigrationSnapshot>(STATE_QUERY));
+    return this.#calls.make(() => workflow.query<MigrationSnapshot>(STATE_QUERY));
   }
 
   async queue(): Promise<QueueSnapshot> {
     const queue = await this.#queue();
-    return this.#call(() => queue.query<QueueSnapshot>(QUEUE_QUERY));
+    return this.#calls.make(() => queue.query<QueueSnapshot>(QUEUE_QUERY));
   }
 
   async setLimits(request: LimitsRequest): Promise<MigrationLimits> {
@@ -173,12 +172,12 @@ export class TemporalEngine extends Engine {
 
   async ping(): Promise<void> {
     const { workflowService } = this.#connection;
-    await this.#call(() => workflowService.describeNamespace({ namespace: this.#namespace }));
+    await this.#calls.make(() => workflowService.describeNamespace({ namespace: this.#namespace }));
   }
 
   async close(): Promise<void> {
     // A call that the SDK wants to try again on a closed connection would be an exception that nobody can catch.
-    await Promise.allSettled(this.#underWay);
+    await this.#calls.over();
     await this.#connection.close();
   }
 
@@ -199,11 +198,11 @@ export class TemporalEngine extends Engine {
         args: [input],
       });
     try {
-      return await this.#call(start);
+      return await this.#calls.make(start);
     } catch (error) {
       const held = error instanceof FerryError && error.code === 'VM_ALREADY_MOVING';
       if (!held || !(await this.#lockIsLetGo(vm))) throw error;
-      return this.#call(start);
+      return this.#calls.make(start);
     }
   }
 
@@ -211,9 +210,9 @@ export class TemporalEngine extends Engine {
   async #lockIsLetGo(vm: VmId): Promise<boolean> {
     const holder = this.#client.workflow.getHandle(virtualMachineLock(vm));
     try {
-      const { state } = await this.#call(() => holder.query<MigrationSnapshot>(STATE_QUERY));
+      const { state } = await this.#calls.make(() => holder.query<MigrationSnapshot>(STATE_QUERY));
       if (!isTerminal(state.state)) return false;
-      await this.#call(() => holder.result());
+      await this.#calls.make(() => holder.result());
       return true;
     } catch {
       // No migration, or nobody there to answer: then it is held, as far as anyone can tell.
@@ -224,7 +223,7 @@ export class TemporalEngine extends Engine {
   /** What holds the VM's lock at present. */
   async #running(vm: VmId): Promise<{ runId: string; migration: MigrationId | null } | null> {
     try {
-      const found = await this.#call(() => this.#client.workflow.getHandle(virtualMachineLock(vm)).describe());
+      const found = await this.#calls.make(() => this.#client.workflow.getHandle(virtualMachineLock(vm)).describe());
       const migration = found.typedSearchAttributes.get(MIGRATION_KEY) ?? null;
       return found.status.name === 'RUNNING' ? { runId: found.runId, migration } : null;
     } catch (error) {
@@ -236,10 +235,12 @@ export class TemporalEngine extends Engine {
   /** The queue's workflow, which must be running: one that was terminated would answer as if it were. */
   async #queue(): Promise<WorkflowHandle> {
     const queue = this.#client.workflow.getHandle(MIGRATION_QUEUE_ID);
-    const { status } = await this.#call(() => queue.describe()).catch((error: unknown) => {
-      if (error instanceof FerryError && error.cause instanceof WorkflowNotFoundError) return { status: null };
-      throw error;
-    });
+    const { status } = await this.#calls
+      .make(() => queue.describe())
+      .catch((error: unknown) => {
+        if (error instanceof FerryError && error.cause instanceof WorkflowNotFoundError) return { status: null };
+        throw error;
+      });
     if (status?.name !== 'RUNNING') throw new FerryError('QUEUE_UNAVAILABLE', 'Temporal runs no queue of migrations.');
     return queue;
   }
@@ -254,7 +255,7 @@ export class TemporalEngine extends Engine {
 
   async #search(migration: MigrationId): Promise<WorkflowHandle> {
     const listed = this.#client.workflow.list({ query: migrationQuery(migration), pageSize: 1 });
-    const { value: found } = await this.#call(
+    const { value: found } = await this.#calls.make(
       () => listed[Symbol.asyncIterator]().next() as Promise<{ value?: WorkflowExecutionInfo }>,
     );
     if (found === undefined) throw new FerryError('MIGRATION_UNKNOWN', `There is no migration ${migration}.`);
@@ -266,10 +267,10 @@ export class TemporalEngine extends Engine {
   async #update<Answer>(workflow: WorkflowHandle, name: string, request: Request): Promise<Answer> {
     try {
       const waitForStage = WorkflowUpdateStage.ACCEPTED;
-      const update = await this.#call(() =>
+      const update = await this.#calls.make(() =>
         workflow.startUpdate<Answer, [Request]>(name, { args: [request], waitForStage }),
       );
-      return await this.#call(() => update.result(), RESULT_MS);
+      return await this.#calls.make(() => update.result(), RESULT_MS);
     } catch (error) {
       if (error instanceof FerryError && error.cause instanceof WorkflowNotFoundError) throw ended();
       throw error;
@@ -277,26 +278,7 @@ export class TemporalEngine extends Engine {
   }
 
   async #result(workflow: WorkflowHandle): Promise<PlacedVirtualMachine> {
-    return this.#call(async () => (await workflow.result()) as PlacedVirtualMachine, RESULT_MS);
-  }
-
-  async #call<T>(work: () => Promise<T>, withinMs = CALL_MS): Promise<T> {
-    let overdue: NodeJS.Timeout | undefined;
-    // gRPC's own retries look at its deadline only now and then.
-    const late = new Promise<never>((_, reject) => {
-      overdue = setTimeout(() => reject(new FerryError('ENGINE_UNAVAILABLE', 'Temporal does not answer.')), withinMs);
-    });
-    const working = this.#connection.withDeadline(Date.now() + withinMs, work);
-    this.#underWay.add(working);
-    const done = () => void this.#underWay.delete(working);
-    working.then(done, done);
-    try {
-      return await Promise.race([working, late]);
-    } catch (error) {
-      throw asFerryError(error);
-    } finally {
-      clearTimeout(overdue);
-    }
+    return this.#calls.make(async () => (await workflow.result()) as PlacedVirtualMachine, RESULT_MS);
   }
 }
 
