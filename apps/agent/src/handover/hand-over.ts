@@ -62,8 +62,11 @@ async function run(
         if (looked.decision === 'stop') {
           await services.witness.append(vm, looked.record as HandleRecord, { kind: 'stopped', host: services.host });
         }
-        // The guest ended where it went, and with it its migration: nobody asks for this copy to be retired any more.
-        if (looked.decision === 'retire' && hasEnded(looked.record)) await services.hypervisor.end(vm, 'at-once');
+        // The guest has ended, here or where it went, and with it its migration: nobody asks for what its copy has left
+        // here to be retired any more.
+        const over = looked.decision === 'retire' || looked.decision === 'give-up';
+        if (looked.decision === 'stop' || (over && hasEnded(looked.record)))
+          await services.hypervisor.end(vm, 'at-once');
         if (looked.decision === 'wait') await refuseEnded(services, session, looked.copy);
         return looked;
       })

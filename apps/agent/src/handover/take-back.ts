@@ -56,8 +56,9 @@ export async function takeBack(
       case 'retire':
       case 'give-up': {
         const outcome = whoseIs(record);
-        // Where it has moved its last phase retires it; where the guest has ended no phase comes any more.
-        if (outcome === 'ended' && decision === 'retire') await hypervisor.end(vm, 'at-once');
+        // Where it has moved its last phase retires it; where the guest has ended no phase comes any more, and what a
+        // copy that died has left here is nobody's.
+        if (outcome === 'ended') await hypervisor.end(vm, 'at-once');
         return withdrawal(outcome, record, view.reason);
       }
       case 'undecidable':

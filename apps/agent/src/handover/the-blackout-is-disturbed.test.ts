@@ -77,6 +77,25 @@ test('both copies are gone after the release: the guest is said to have ended, a
   expect(await hosts.b.hypervisor.status(hosts.vm)).toBe('running');
 });
 
+test('both copies are gone, and the handover is what finds out: nothing of the guest is left where it was', async () => {
+  hosts = await twoHosts(HYPERVISORS.QEMU);
+  const plan = hosts.plan({ blackoutLimitMs: 500 });
+  const listening = await prepare(hosts, plan);
+  await hosts.b.close();
+  const state = transferState(hosts.a, plan, {}, unwatched);
+  for (const phase of [state, copyMemory(hosts, plan, listening)]) phase.catch(() => undefined);
+  await expect.poll(() => hosts.a.witness.read(hosts.vm)).toMatchObject({ kind: 'released' });
+  for (const host of [hosts.a, hosts.b]) host.killMachine(hosts.vm);
+  await state;
+  hosts.b = await hosts.b.restarted();
+
+  const next = { ...plan, epoch: 2 };
+  await expect(transferStorage(hosts.b, next, {}, unwatched)).rejects.toMatchObject({ code: 'DESTINATION_DIED' });
+  await expect(transferState(hosts.a, next, {}, unwatched)).rejects.toMatchObject({ code: 'GUEST_GONE' });
+  expect(await hosts.a.witness.read(hosts.vm)).toMatchObject({ kind: 'stopped', host: 'host-a' });
+  expect(hosts.a.hypervisor.list()).toEqual([]);
+});
+
 test('the destination’s agent restarts in the blackout: it finishes the handover by itself', async () => {
   const { state, retired } = await releasedToNobody(HYPERVISORS.QEMU, 20_000);
   hosts.b = await hosts.b.restarted();
