@@ -129,7 +129,7 @@ describe('the API on real servers', { timeout: 30_000 }, () => {
     const progress = {
       ...{ migration: id, vm: 'vm-5', host: 'host-a', at: new Date().toISOString(), status: 'active', rounds: 1 },
       ...{ transferredBytes: 1, remainingBytes: 2, totalBytes: 3, bytesPerSecond: 4, dirtyBytesPerSecond: 5 },
-      expectedDowntimeMs: null,
+      throttlePercent: 0, expectedDowntimeMs: null,
     };
     await ask('/hosts/host-a/progress', { progress: [progress] });
     expect(await next(live)).toEqual({ id: null, event: { kind: 'progress', progress } });

@@ -14,6 +14,15 @@ export function parseBytes(text: string): number {
   return Math.round(Number(amount) * factor);
 }
 
+const MILLISECONDS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** `90s` or `10m` → milliseconds. */
+export function parseDuration(text: string): number {
+  const [, amount, unit = 'ms'] = /^(\d{1,9})(ms|s|m|h)?$/.exec(text) ?? [];
+  if (amount === undefined) throw new InvalidArgumentError('It must be a time, such as 90s, 10m or 1500ms.');
+  return Number(amount) * (MILLISECONDS[unit] ?? 1);
+}
+
 export function parseWhole(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);

@@ -116,6 +116,7 @@ export function fakeProgress(): LiveEvent {
     rounds: 2,
     bytesPerSecond: 500 * 1024 ** 2,
     dirtyBytesPerSecond: 20 * 1024 ** 2,
+    throttlePercent: 0,
     expectedDowntimeMs: 120,
   });
   return { kind: 'progress', progress };

@@ -28,7 +28,7 @@ type Nothing = Record<string, never>;
  */
 export interface SourceTransferActivities {
   /** Arms the source, begins the transfer, and watches it until the CPUs have stopped (`pre-switchover`). */
-  transferMemory: Phase<Listening, { rounds: number; transferredBytes: number }>;
+  transferMemory: Phase<Listening, Copied>;
   /** Armed. Lets QEMU finish, then appends `released`; takes the guest back (`BLACKOUT_TOO_LONG`) if it is not started in time. */
   transferState: Phase<
     Nothing,
@@ -48,6 +48,16 @@ export interface HandedConfiguration {
 export interface Listening {
   uri: string;
   streamKey: string | null;
+}
+
+/** What was seen of the copying of memory. */
+export interface Copied {
+  rounds: number;
+  transferredBytes: number;
+  /** The most that was taken from the guest so that the transfer kept up; left out where nothing was. */
+  throttlePercent?: number;
+  /** To which the policy's last resort has widened the downtime limit. */
+  widenedDowntimeLimitMs?: number;
 }
 
 /** The phases of the destination's agent on its queue `transfer`. */

@@ -11,6 +11,7 @@ import type {
   Priority,
   Request,
   Testimony,
+  TunableLimit,
   VmId,
 } from '@ferry/domain';
 import type { StartVirtualMachine } from './activities.ts';
@@ -88,9 +89,6 @@ export interface ResumeAnswer {
 
 export type ForceRequest = Request & { downtimeMs: number };
 export type TuneRequest = Request & { policy: Partial<Pick<MigrationPolicy, TunableLimit>> };
-
-/** What can be changed of a transfer under way. */
-export type TunableLimit = 'bandwidthBytesPerSecond' | 'downtimeLimitMs';
 
 /** What is in force after `hold`, `release`, `force` or `tune`. */
 export interface SteerAnswer {

@@ -248,6 +248,13 @@ export const ERRORS = {
     title: 'The transfer stood still',
     remedy: 'Look at the migration network; the guest runs on at the source.',
   },
+  NOT_CONVERGING: {
+    status: 504,
+    retryable: false,
+    title: 'The guest changes its memory faster than it can be sent',
+    remedy:
+      'It runs on at the source, unharmed. Submit again with more bandwidth, a longer downtime, or the policy “must-complete”; or in a quieter hour.',
+  },
   TRANSFER_WITHDRAWN: {
     status: 409,
     retryable: false,

@@ -1,5 +1,6 @@
 export * from './admission.ts';
 export * from './authority.ts';
+export * from './convergence.ts';
 export * from './decision.ts';
 export * from './destination-table.ts';
 export * from './disk.ts';
@@ -12,6 +13,7 @@ export * from './least-downtime.ts';
 export * from './limits.ts';
 export * from './migration-event.ts';
 export * from './migration.ts';
+export * from './named-policies.ts';
 export * from './outlook.ts';
 export * from './phase.ts';
 export * from './policy.ts';

@@ -3,7 +3,7 @@ import { leastDowntimeMs } from './least-downtime.ts';
 
 const progress = {
   ...{ status: 'active', transferredBytes: 1, totalBytes: 10_000_000, bytesPerSecond: 1, dirtyBytesPerSecond: 1 },
-  ...{ remainingBytes: 2_000_001, rounds: 3, expectedDowntimeMs: 900 },
+  ...{ remainingBytes: 2_000_001, rounds: 3, throttlePercent: 0, expectedDowntimeMs: 900 },
 };
 
 test('the least downtime of a transfer at full speed is what the hypervisor expects', () => {

@@ -11,6 +11,8 @@ export interface TransferProgress {
   rounds: number;
   bytesPerSecond: number;
   dirtyBytesPerSecond: number;
+  /** Part of its processor time that is taken from the guest so that the transfer keeps up. */
+  throttlePercent: number;
   /** What a switchover would cost by QEMU's estimate. */
   expectedDowntimeMs: number | null;
 }

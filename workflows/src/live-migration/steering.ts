@@ -10,6 +10,7 @@ import {
 import {
   isRefusalOfSteering,
   policyMistakes,
+  TUNABLE_LIMITS,
   type Hold,
   type MigrationEventBody,
   type MigrationPlan,
@@ -137,11 +138,12 @@ export class Steering {
 
   #validateTune(asked: TuneRequest): void {
     demandActor(asked);
-    const { bandwidthBytesPerSecond, downtimeLimitMs, ...rest } = asked.policy;
-    if (bandwidthBytesPerSecond === undefined && downtimeLimitMs === undefined)
-      demandGood([{ field: 'policy', message: 'must have bandwidthBytesPerSecond or downtimeLimitMs' }]);
+    const given = Object.keys(asked.policy);
+    const fixed = given.filter((field) => !(TUNABLE_LIMITS as readonly string[]).includes(field));
+    if (given.length === fixed.length)
+      demandGood([{ field: 'policy', message: `must have one of ${TUNABLE_LIMITS.join(', ')}` }]);
     demandGood([
-      ...Object.keys(rest).map((field) => ({ field, message: 'cannot be changed while memory moves' })),
+      ...fixed.map((field) => ({ field, message: 'cannot be changed while memory moves' })),
       ...policyMistakes(asked.policy),
     ]);
     this.#run.demandSteerable();

@@ -20,6 +20,8 @@ export type Milestone =
   | { name: 'transfer-started'; paused: boolean; uri: string }
   /** What people have changed of the plan's policy and gate; also before the transfer. */
   | { name: 'steered'; plan: MigrationPlan }
+  /** What the policy's last resort has changed of the plan. */
+  | { name: 'widened'; plan: MigrationPlan }
   /** The switchover may be near. Synced, so that it is known even after a loss of power. */
   | { name: 'converging' }
   /** From here on the destination may have the whole state. */

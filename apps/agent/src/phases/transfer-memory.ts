@@ -1,53 +1,43 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import type { Listening } from '@ferry/contracts';
-import { FerryError, type MigrationPlan, type TransferProgress } from '@ferry/domain';
+import type { Copied, Listening } from '@ferry/contracts';
+import { FerryError } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
 import { guardSetUp } from '../handover/guard-set-up.ts';
 import { handOver } from '../handover/hand-over.ts';
 import { transferFailed } from '../handover/switch-over.ts';
 import { lookAtSource, missingFact } from '../handover/look.ts';
+import { TransferWatch } from '../handover/transfer-watch.ts';
 import { CopyGone, type TransferStage } from '../hypervisor/port.ts';
 import { withdrawSession } from '../handover/withdraw-session.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
 import { demandKey } from '../stream/demand-key.ts';
 import { untilOver, type PhaseFunction } from './phase-function.ts';
 
-/** Four times a second. */
-const progressMs = 250;
-/** A hypervisor that sends its last pages, or waits for its guest's disks, answers nobody meanwhile. */
-const silenceMs = 5_000;
 const copied = ['held', 'finishing', 'settled'] as const satisfies TransferStage[];
 const ended = [...copied, 'failed', 'cancelled'] as const satisfies TransferStage[];
 
 /** Begins the transfer, or finds it begun, and watches it until the CPUs have stopped. */
-export const transferMemory: PhaseFunction<Listening, { rounds: number; transferredBytes: number }> = async (
-  services,
-  plan,
-  listening,
-  attempt,
-) => {
+export const transferMemory: PhaseFunction<Listening, Copied> = async (services, plan, listening, attempt) => {
   const { source } = services.hypervisor;
   const session = await services.sessions.of(plan.vm).enter(plan);
   const watched = new AbortController();
   const signal = AbortSignal.any([attempt.signal, session.signal, watched.signal]);
-  const watch = new Watch(services, plan);
+  const watch = new TransferWatch(services, session);
   try {
-    if ((await begin(services, session, listening)) === 'handed-over') return watch.result(session);
-    const stage = await Promise.race([source.reach(plan.vm, ended, signal), watch.untilStalled(signal)]);
+    if ((await begin(services, session, listening)) === 'handed-over') return watch.result();
+    const stage = await Promise.race([source.reach(plan.vm, ended, signal), watch.untilHopeless(signal)]);
     watched.abort();
-    if (stage === 'stalled') {
-      const why = `not one more byte was transferred within ${plan.policy.stallLimitMs} ms`;
-      const { outcome } = await withdrawSession(services, session, 'TRANSFER_STALLED', why);
-      if (outcome === 'kept' || outcome === 'ended') throw new FerryError('TRANSFER_STALLED', why);
+    if (stage instanceof FerryError) {
+      const { outcome } = await withdrawSession(services, session, stage.code, stage.message);
+      if (outcome === 'kept' || outcome === 'ended') throw stage;
     }
     if (stage === 'failed' || stage === 'cancelled') await transferFailed(services, session, stage);
     attempt.deed?.({ finishedAt: source.stoppedAt(plan.vm) ?? new Date().toISOString() });
     await untilOver(handOver(services, session).done, attempt);
-    return watch.result(session);
+    return watch.result();
   } catch (error) {
     if (!(error instanceof CopyGone)) throw error;
     // It may have ended because it had handed over and was retired.
-    if (session.journal.last('released')) return watch.result(session);
+    if (session.journal.last('released')) return watch.result();
     throw new FerryError('GUEST_GONE', error.message, { cause: error });
   } finally {
     watched.abort();
@@ -89,63 +79,4 @@ async function begin(
     await streamKeys.forget(plan);
     return 'copying';
   });
-}
-
-/** Looks at a transfer at a steady pace, tells the API, and notices when it stands still, or can't be seen. */
-class Watch {
-  readonly #services: AgentServices;
-  readonly #plan: MigrationPlan;
-  #last: TransferProgress | null = null;
-
-  constructor(services: AgentServices, plan: MigrationPlan) {
-    this.#services = services;
-    this.#plan = plan;
-  }
-
-  /**
-   * Resolves when no byte more was transferred within the policy's time, and else not before the signal. Throws
-   * `HYPERVISOR_SILENT` when nothing could be seen for a while: to call the transfer off would then be a guess, and what is
-   * armed goes on as soon as the hypervisor does.
-   */
-  async untilStalled(signal: AbortSignal): Promise<'stalled'> {
-    let grownAt = performance.now();
-    let seenAt = grownAt;
-    for (;;) {
-      await pause(progressMs, undefined, { signal });
-      const before = this.#last?.transferredBytes ?? 0;
-      const progress = await this.#look();
-      if (progress === null) {
-        if (performance.now() - seenAt > silenceMs) throw silent(this.#plan);
-        continue;
-      }
-      seenAt = performance.now();
-      if (progress.transferredBytes > before) grownAt = performance.now();
-      if (performance.now() - grownAt > this.#plan.policy.stallLimitMs) return 'stalled';
-    }
-  }
-
-  result({ journal }: MigrationSession): { rounds: number; transferredBytes: number } {
-    const seen = journal.last('measured')?.statistics ?? this.#last;
-    const { rounds = 0, transferredBytes = 0 } = seen ?? {};
-    return { rounds, transferredBytes };
-  }
-
-  /** A look that fails is none: a slow monitor in the switchover is no failure. */
-  async #look(): Promise<TransferProgress | null> {
-    const { hypervisor, host, log } = this.#services;
-    const { migration, vm } = this.#plan;
-    try {
-      this.#last = await hypervisor.source.progress(vm);
-    } catch (error) {
-      log.debug({ vm, error }, 'the transfer could not be looked at');
-      return null;
-    }
-    this.#services.reportProgress({ ...this.#last, migration, vm, host, at: new Date().toISOString() });
-    return this.#last;
-  }
-}
-
-function silent({ vm }: MigrationPlan): FerryError {
-  const detail = `the hypervisor of ${vm} has not answered for ${silenceMs / 1000} s; it may wait for the guest’s disks`;
-  return new FerryError('HYPERVISOR_SILENT', detail);
 }

@@ -31,9 +31,9 @@ export class MigrationSession {
     return this.journal.under(this.#plan.epoch).some(({ name }) => name === 'transfer-started');
   }
 
-  /** From here on another policy or gate is in force, also after a restart. */
-  async steer(plan: MigrationPlan): Promise<void> {
-    this.journal.append({ name: 'steered', plan });
+  /** From here on another policy or gate is in force, also after a restart; as people want it, or by the policy's last resort. */
+  async steer(plan: MigrationPlan, name: 'steered' | 'widened' = 'steered'): Promise<void> {
+    this.journal.append({ name, plan });
     this.#plan = plan;
     await this.journal.sync();
   }

@@ -113,7 +113,7 @@ export class VirtualMachineSession {
     const opened = journal.last('opened');
     if (!opened) return null;
     const since = journal.entries.slice(journal.entries.indexOf(opened));
-    const steered = since.findLast((entry) => entry.name === 'steered');
+    const steered = since.findLast((entry) => entry.name === 'steered' || entry.name === 'widened');
     const session = new MigrationSession(steered?.plan ?? opened.plan, journal);
     const undone = since.some(({ name }) => isUndone(name));
     if (undone) session.end(new FerryError('TRANSFER_WITHDRAWN', 'it was withdrawn before the agent restarted'));

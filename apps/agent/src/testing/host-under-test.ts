@@ -35,6 +35,8 @@ export interface HostUnderTest extends AgentServices {
   killMachine(vm: string): void;
   /** Stops its CPUs, as an operator at QEMU's monitor would. */
   pauseMachine(vm: string): Promise<unknown>;
+  /** Has a modelled guest change its memory; it takes that along. */
+  dirtyMemory(vm: string, dirtying: { mibPerSecond: number; workingSetMib: number }): Promise<unknown>;
   /** Whether its hypervisor still has the key of a stream; it has none then. */
   takeKey(vm: string): Promise<boolean>;
   /** SIGSTOP of the VM's process: it ends only when it is killed. */
@@ -94,6 +96,8 @@ export async function hostUnderTest(
     close,
     killMachine: (vm) => void process.kill(hypervisor.get(vm).process.identity.pid, 'SIGKILL'),
     pauseMachine: (vm) => hypervisor.get(vm).monitor.execute('stop', {}),
+    // The simulator's own word, which no QEMU has.
+    dirtyMemory: (vm, dirtying) => hypervisor.get(vm).monitor.execute('x-simulator-dirty' as 'stop', dirtying as never),
     takeKey: (vm) =>
       hypervisor
         .get(vm)

@@ -131,6 +131,7 @@ describe('a migration asked for', () => {
     const progress = {
       ...{ migration: id, vm: 'web-1', host: 'host-a', at: new Date().toISOString(), status: 'active', rounds: 1 },
       ...{ transferredBytes: 1, remainingBytes: 2, totalBytes: 3, bytesPerSecond: 4, dirtyBytesPerSecond: 5 },
+      throttlePercent: 0,
       expectedDowntimeMs: null,
     };
     await api.ask('/api/v1/hosts/host-a/progress', { body: { progress: [progress] } });

@@ -1,6 +1,6 @@
-import type { SteerAnswer, TunableLimit } from '@ferry/contracts';
+import type { SteerAnswer } from '@ferry/contracts';
 import { forceBody, steerAnswer, tuneBody } from '@ferry/contracts/http';
-import type { MigrationPolicy } from '@ferry/domain';
+import type { MigrationPolicy, TunableLimit } from '@ferry/domain';
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';

@@ -105,6 +105,23 @@ describe('ferry', () => {
     );
   });
 
+  it('asks for a policy by its name, with single values over it, and refuses a name that there is not', async () => {
+    const { policy, priority } = fakeMigration();
+    const submitted = { dryRun: true, id: null, vm: 'web-1', source: 'host-a', destination: 'host-b' };
+    api.answers('POST /migrations', { ...submitted, policy, priority });
+    const args = ['migrate', 'web-1', '--to', 'host-b', '--dry-run'];
+    const values = ['--rounds', '7', '--abandon-after', '90s', '--throttle', '40', '--last-resort', '5000'];
+    await runFerry(api, [...args, '--policy', 'must-complete', ...values]);
+    expect(api.requests[0]?.body).toMatchObject({
+      policy: {
+        ...{ name: 'must-complete', roundLimit: 7, abandonAfterMs: 90_000 },
+        ...{ throttleLimitPercent: 40, lastResortDowntimeMs: 5_000 },
+      },
+    });
+    expect(await runFerry(api, [...args, '--policy', 'hasty'])).toMatchObject({ exitCode: 2 });
+    expect(await runFerry(api, [...args, '--abandon-after', 'soon'])).toMatchObject({ exitCode: 2 });
+  });
+
   it('shows a migration that is named by its VM, by a part of its id, or by all of it', async () => {
     api.answers('GET /migrations', ({ query }: { query: Record<string, string> }) => ({
       items: query['vm'] === undefined || query['vm'] === 'web-1' ? [fakeMigration()] : [],

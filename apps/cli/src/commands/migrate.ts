@@ -51,7 +51,7 @@ function describe({ ink }: Session, submitted: SubmittedMigration, follow: boole
   const { id, vm, source, destination, policy } = submitted;
   const way = `from ${source} to ${destination}`;
   if (id === null) {
-    const limits = `at most ${formatRate(policy.bandwidthBytesPerSecond)}, downtime limit ${policy.downtimeLimitMs} ms`;
+    const limits = `${policy.name}: at most ${formatRate(policy.bandwidthBytesPerSecond)}, downtime limit ${policy.downtimeLimitMs} ms`;
     return `${ink('strong', vm)} would move ${way} (${limits}). ${ink('warning', 'Nothing was started.')}`;
   }
   const words = `${ink('strong', vm)} moves ${way}: migration ${ink('accent', id)}`;

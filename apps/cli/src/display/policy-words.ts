@@ -1,10 +1,12 @@
 import type { MigrationPolicy } from '@ferry/domain';
-import { formatRate } from './quantities.ts';
+import { formatDuration, formatRate } from './quantities.ts';
 
 /** A policy on one line. */
 export function policyWords(policy: MigrationPolicy): string {
   return (
-    `at most ${formatRate(policy.bandwidthBytesPerSecond)}, downtime limit ${policy.downtimeLimitMs} ms, ` +
+    `${policy.name}: at most ${formatRate(policy.bandwidthBytesPerSecond)}, downtime limit ${policy.downtimeLimitMs} ms, ` +
+    `${policy.roundLimit} rounds or ${formatDuration(policy.abandonAfterMs)}, throttled to ${policy.throttleLimitPercent} % at most, ` +
+    (policy.lastResortDowntimeMs === 0 ? '' : `at last a downtime of ${policy.lastResortDowntimeMs} ms, `) +
     `blackout limit ${policy.blackoutLimitMs} ms, stall limit ${policy.stallLimitMs} ms, ` +
     (policy.stream === 'encrypted' ? 'encrypted' : 'in plain text') +
     (policy.compression === 'none' ? '' : `, compressed by ${policy.compression}`) +

@@ -1,14 +1,16 @@
 import {
-  DEFAULT_POLICY,
   DEFAULT_PRIORITY,
   MIGRATION_STATES,
   PHASES,
   POLICY_CHOICES,
   POLICY_RANGE,
+  policyOf,
   PRIORITIES,
   SET_UP_PARTS,
+  TUNABLE_LIMITS,
   type MigrationPolicy,
   type PolicyLimit,
+  type TunableLimit,
 } from '@ferry/domain';
 import { z } from 'zod';
 import { outlook, testimony } from './outlook.ts';
@@ -23,15 +25,25 @@ function bounded(key: PolicyLimit) {
 
 /** What both ends are set up by. */
 const setUpShape = {
+  name: z.enum(POLICY_CHOICES.name),
   stream: z.enum(POLICY_CHOICES.stream),
   channels: bounded('channels'),
   compression: z.enum(POLICY_CHOICES.compression),
 } as const satisfies Record<(typeof SET_UP_PARTS)[number], z.ZodType>;
 
-/** What can be changed on the way. */
-const limitsShape = {
+/** What can be changed while memory is copied. */
+const tunableShape = {
   bandwidthBytesPerSecond: bounded('bandwidthBytesPerSecond'),
   downtimeLimitMs: bounded('downtimeLimitMs'),
+  roundLimit: bounded('roundLimit'),
+  abandonAfterMs: bounded('abandonAfterMs'),
+  throttleLimitPercent: bounded('throttleLimitPercent'),
+  lastResortDowntimeMs: bounded('lastResortDowntimeMs'),
+} as const satisfies Record<TunableLimit, z.ZodType>;
+
+/** What can be changed where a migration is resumed. */
+const limitsShape = {
+  ...tunableShape,
   blackoutLimitMs: bounded('blackoutLimitMs'),
   stallLimitMs: bounded('stallLimitMs'),
 } as const;
@@ -45,12 +57,12 @@ export const submitMigrationBody = z
     vm: name,
     destination: name,
     reason: reason.nullable().default(null),
-    /** What is left out is as in the default policy. */
+    /** What is left out is as in the policy named, or in “balanced”. */
     policy: z
       .strictObject(policyShape)
       .partial()
       .default({})
-      .transform((given): MigrationPolicy => ({ ...DEFAULT_POLICY, ...(given as Partial<MigrationPolicy>) })),
+      .transform((given): MigrationPolicy => policyOf(given as Partial<MigrationPolicy>)),
     /** Copies memory and keeps it fresh, and does not switch over until it is released. */
     hold: z.boolean().default(false),
     /** Whose turn comes first where the limits make migrations wait. */
@@ -81,17 +93,11 @@ export type ForceBody = z.input<typeof forceBody>;
 
 /** At least one of the limits. */
 export const tuneBody = interventionBody
-  .extend({
-    bandwidthBytesPerSecond: limitsShape.bandwidthBytesPerSecond.optional(),
-    downtimeLimitMs: limitsShape.downtimeLimitMs.optional(),
+  .extend(z.object(tunableShape).partial().shape)
+  .refine((given) => TUNABLE_LIMITS.some((limit) => given[limit] !== undefined), {
+    path: [TUNABLE_LIMITS[0]],
+    message: `must be given, or ${TUNABLE_LIMITS.slice(1).join(', ')}`,
   })
-  .refine(
-    ({ bandwidthBytesPerSecond, downtimeLimitMs }) => (bandwidthBytesPerSecond ?? downtimeLimitMs) !== undefined,
-    {
-      path: ['bandwidthBytesPerSecond'],
-      message: 'must be given, or downtimeLimitMs',
-    },
-  )
   .meta({ id: 'Tuning' });
 export type TuneBody = z.input<typeof tuneBody>;
 
@@ -133,6 +139,7 @@ export const migrationProgress = z
     rounds: z.number(),
     bytesPerSecond: z.number(),
     dirtyBytesPerSecond: z.number(),
+    throttlePercent: z.number(),
     expectedDowntimeMs: z.number().nullable(),
   })
   .meta({ id: 'MigrationProgress' });

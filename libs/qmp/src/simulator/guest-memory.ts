@@ -28,6 +28,8 @@ const mib = 1024 ** 2;
 /** The guest's memory as numbers: how much of it is used, and how much is dirty after a while of running. */
 export class GuestMemory {
   readonly bytes: number;
+  /** What auto-converge takes from the guest. */
+  slowedByPercent = 0;
   readonly #usedPages: number;
   #dirtying: Dirtying = { mibPerSecond: 0, workingSetMib: 0 };
   #syncedAtNs = 0n;
@@ -59,7 +61,8 @@ export class GuestMemory {
     const seconds = Number(guestNs - this.#syncedAtNs) / 1e9;
     this.#syncedAtNs = guestNs;
     const idle = Math.min(40, Math.ceil(seconds * 400));
-    const written = Math.min(this.#dirtying.workingSetMib, this.#dirtying.mibPerSecond * seconds) * mib;
+    const speed = this.#dirtying.mibPerSecond * (1 - this.slowedByPercent / 100);
+    const written = Math.min(this.#dirtying.workingSetMib, speed * seconds) * mib;
     return { normal: Math.min(Math.round(this.bytes / pageBytes), idle + Math.round(written / pageBytes)), zero: 0 };
   }
 }

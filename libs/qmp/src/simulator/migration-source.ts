@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { AutoConverge } from './auto-converge.ts';
 import type { MigrationInfo, MigrationStatus } from '../protocol.ts';
 import { CommandError } from './command-error.ts';
 import { MigrationFailure } from './faults.ts';
 import { type Link, openLink, writeBroken } from './link.ts';
+import { pageBytes } from './guest-memory.ts';
 import type { Machine } from './machine.ts';
 import type { MigrationSettings } from './migration-settings.ts';
 import { TransferProgress } from './transfer-progress.ts';
@@ -19,6 +21,7 @@ export class MigrationSource {
   readonly #settings: MigrationSettings;
   readonly #progress: TransferProgress;
   readonly #ballast: () => number;
+  readonly #autoConverge: AutoConverge;
   readonly #interrupt = new AbortController();
   #status: MigrationStatus = 'none';
   #failure: string | undefined;
@@ -34,6 +37,7 @@ export class MigrationSource {
     this.#machine = machine;
     this.#settings = settings;
     this.#progress = new TransferProgress(machine.memory.bytes);
+    this.#autoConverge = new AutoConverge(() => settings.parameters);
     void this.#run(uri);
   }
 
@@ -55,8 +59,10 @@ export class MigrationSource {
     if (this.#status === 'failed') {
       return { status: 'failed', ...(this.#failure !== undefined && { 'error-desc': this.#failure }) };
     }
+    const { percent } = this.#autoConverge;
     return {
       status: this.#status,
+      ...(percent > 0 && { 'cpu-throttle-percentage': percent }),
       ...this.#progress.describe(this.#settings.downtimeLimit, this.#status === 'completed'),
     };
   }
@@ -195,6 +201,11 @@ export class MigrationSource {
 
   #sync(pages: { normal: number; zero: number }): void {
     const pass = this.#progress.synced(pages);
+    // The first pass is over all there is, and says nothing of the guest.
+    if (pass > 1 && this.#settings.has('auto-converge')) {
+      this.#autoConverge.synced(pages.normal * pageBytes, this.#progress.transferredBytes);
+      this.#machine.memory.slowedByPercent = this.#autoConverge.percent;
+    }
     if (this.#settings.has('events')) this.#machine.emit('MIGRATION_PASS', { pass });
   }
 
@@ -205,6 +216,10 @@ export class MigrationSource {
 
   #enter(status: MigrationStatus): void {
     this.#status = status;
+    if (!this.inProgress) {
+      this.#autoConverge.stop();
+      this.#machine.memory.slowedByPercent = 0;
+    }
     if (this.#settings.has('events')) this.#machine.emit('MIGRATION', { status });
   }
 }

@@ -38,6 +38,10 @@ export class TransferProgress {
     return this.#rounds;
   }
 
+  get transferredBytes(): number {
+    return bytesOnTheWire(this.#sent) + this.#markerBytes;
+  }
+
   setupDone(): void {
     this.#setupMs = performance.now() - this.#startedMs;
   }
@@ -93,7 +97,7 @@ export class TransferProgress {
   /** As `query-migrate` tells it. `finished` adds what is only known at the end. */
   describe(downtimeLimit: number, finished: boolean): MigrationInfo {
     const end = this.#endedMs ?? performance.now();
-    const transferred = bytesOnTheWire(this.#sent) + this.#markerBytes;
+    const transferred = this.transferredBytes;
     const perMs = this.#bytesPerMs || transferred / Math.max(1, end - this.#startedMs - this.#setupMs);
     return {
       'total-time': Math.round(end - this.#startedMs),

@@ -1,5 +1,5 @@
 import type { MigrationPolicy } from '@ferry/domain';
-import { ballast, parametersOf } from './migration-settings.ts';
+import { ballast, leastThrottlePercent, parametersOf, throttleOf } from './migration-settings.ts';
 import type { Monitor } from './monitor.ts';
 
 /** One page, or one marker, a tenth of a second: less QEMU can't. */
@@ -39,7 +39,9 @@ export class Gate {
 
   /** Whether the transfer is kept now: false if it had come to its switchover first. */
   async shut(): Promise<boolean> {
-    await this.#monitor.execute('migrate-set-parameters', { 'downtime-limit': 0 });
+    // A trickle is outrun by every guest: none is slowed down for it.
+    const limits = { 'downtime-limit': 0, ...throttleOf(leastThrottlePercent) };
+    await this.#monitor.execute('migrate-set-parameters', limits);
     const late = AbortSignal.timeout(inForceMs);
     try {
       await this.#monitor.until(() => this.#monitor.stage !== 'copying', late);

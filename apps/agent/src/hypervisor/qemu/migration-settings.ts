@@ -7,6 +7,8 @@ const switchedOn = {
   'return-path': true,
   'pause-before-switchover': true,
   'validate-uuid': true,
+  // How far it may go is the policy's `throttleLimitPercent`.
+  'auto-converge': true,
   // For the ballast alone.
   'dirty-bitmaps': true,
 } as const satisfies { [C in MigrationCapability]?: true };
@@ -53,6 +55,22 @@ export function parametersOf(policy: MigrationPolicy, gate: Gate): MigrationPara
   return {
     'max-bandwidth': policy.bandwidthBytesPerSecond,
     'downtime-limit': gate === 'shut' ? 0 : policy.downtimeLimitMs,
+    ...throttleOf(gate === 'shut' ? leastThrottlePercent : policy.throttleLimitPercent),
+  };
+}
+
+/** The least that QEMU knows; it lets a throttle that is on already fall to it within some seconds. */
+export const leastThrottlePercent = 1;
+
+/** How far QEMU may slow its guest down: step by step, when two passes have each had about as much to send as they sent. */
+export function throttleOf(limitPercent: number): MigrationParametersToSet {
+  return {
+    'cpu-throttle-initial': Math.min(20, limitPercent),
+    'cpu-throttle-increment': 10,
+    'cpu-throttle-tailslow': false,
+    'max-cpu-throttle': limitPercent,
+    // A guest that changes half of what is sent, which is QEMU's default, needs no throttle: it converges.
+    'throttle-trigger-threshold': 90,
   };
 }
 

@@ -145,6 +145,7 @@ export class QemuSource implements SourceSide {
       rounds: ram?.['dirty-sync-count'] ?? 0,
       bytesPerSecond: Math.round(((ram?.mbps ?? 0) * 1_000_000) / 8),
       dirtyBytesPerSecond: (ram?.['dirty-pages-rate'] ?? 0) * (ram?.['page-size'] ?? 0),
+      throttlePercent: info['cpu-throttle-percentage'] ?? 0,
       expectedDowntimeMs: info['expected-downtime'] ?? null,
     };
   }

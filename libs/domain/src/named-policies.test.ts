@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { POLICIES, policyOf } from './named-policies.ts';
+import { DEFAULT_POLICY, POLICY_CHOICES, policyMistakes } from './policy.ts';
+
+test.each(POLICY_CHOICES.name)('the policy %s is a good one, and says its name', (name) => {
+  expect(policyMistakes(POLICIES[name])).toEqual([]);
+  expect(POLICIES[name]).toMatchObject({ name });
+});
+
+test('unless another is named, the default policy is meant; single values stand over a named one', () => {
+  expect(policyOf({})).toEqual(DEFAULT_POLICY);
+  const given = { name: 'must-complete', roundLimit: 7 } as const;
+  expect(policyOf(given)).toEqual({ ...POLICIES['must-complete'], roundLimit: 7 });
+});
