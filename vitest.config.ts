@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 // Libraries are read from their sources, so a test never runs against a stale build.
 const conditions = ['@ferry/source', 'module', 'node', 'development|production'];
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+// Most of what these wait for is an event, and not a processor.
+const together = { maxWorkers: 3, sequence: { groupOrder: 0 } };
 const nowhere = ['**/node_modules/**', '**/dist/**'];
 
 export default defineConfig({
@@ -11,6 +13,7 @@ export default defineConfig({
       {
         ...shared,
         test: {
+          ...together,
           name: 'unit',
           include: [
             '{libs,apps}/*/src/**/*.test.ts',
@@ -23,6 +26,7 @@ export default defineConfig({
       {
         ...shared,
         test: {
+          ...together,
           name: 'integration',
           include: ['{libs,apps,test}/**/*.integration.test.ts'],
           exclude: nowhere,
@@ -38,7 +42,8 @@ export default defineConfig({
           include: ['test/{end-to-end,peers,hardship}/**/*.test.ts'],
           exclude: [...nowhere, '**/*.integration.test.ts'],
           // Each has a lab of its own; two at once on two cores would measure each other.
-          fileParallelism: false,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },

@@ -5,3 +5,4 @@ export type { ConnectOptions } from './greeted-socket.ts';
 export { migrationStatus } from './migration-status.ts';
 export type * from './protocol.ts';
 export { type CallOptions, type CommandName, QmpClient } from './qmp-client.ts';
+export { streamPriority } from './stream-priority.ts';

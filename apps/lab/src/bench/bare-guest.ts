@@ -1,4 +1,4 @@
-import { dhParameters, QmpClient } from '@ferry/qmp';
+import { dhParameters, QmpClient, streamPriority } from '@ferry/qmp';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, openSync, closeSync } from 'node:fs';
@@ -67,8 +67,10 @@ export class BareQemu {
     await writeFile(join(this.#folder, 'keys.psk'), `bare:${key}\n`, { mode: 0o600 });
     await writeFile(join(this.#folder, 'dh-params.pem'), dhParameters);
     const id = `stream-${endpoint}`;
-    const username = endpoint === 'client' ? { username: 'bare' } : {};
-    await this.qmp.execute('object-add', { 'qom-type': 'tls-creds-psk', id, endpoint, dir: this.#folder, ...username });
+    await this.qmp.execute('object-add', {
+      ...{ 'qom-type': 'tls-creds-psk', id, endpoint, dir: this.#folder, priority: streamPriority },
+      ...(endpoint === 'client' && { username: 'bare' }),
+    });
     return id;
   }
 

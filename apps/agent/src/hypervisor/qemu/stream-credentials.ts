@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FerryError } from '@ferry/domain';
-import { dhParameters } from '@ferry/qmp';
+import { dhParameters, streamPriority } from '@ferry/qmp';
 import type { StreamSecret } from '../port.ts';
 import type { Monitor } from './monitor.ts';
 
@@ -31,7 +31,7 @@ export class StreamCredentials {
     ]);
     const gone = this.#removeObject();
     const given = this.#monitor.execute('object-add', {
-      ...{ 'qom-type': 'tls-creds-psk', id: credentialsId, endpoint, dir: this.#folder },
+      ...{ 'qom-type': 'tls-creds-psk', id: credentialsId, endpoint, dir: this.#folder, priority: streamPriority },
       ...(endpoint === 'client' && { username }),
     });
     await Promise.all([gone, given]);
