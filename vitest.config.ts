@@ -21,6 +21,8 @@ export default defineConfig({
             '{docker,test/structure,test/replay}/**/*.test.ts',
           ],
           exclude: [...nowhere, '**/*.integration.test.ts'],
+          // Some start processes, and wait for a processor.
+          testTimeout: 30_000,
         },
       },
       {
