@@ -22,6 +22,8 @@ export interface AgentConfig {
   san: string | undefined;
   /** The cluster's shared witness folder. */
   witness: string;
+  /** The file with what makes this host a member of its cluster; without one it only reports. */
+  credential: string | undefined;
   /** Virtual network → bridge of this host. */
   networks: ReadonlyMap<string, string>;
   /** The address on which this host receives migrations. */
@@ -63,6 +65,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): AgentC
     imageLocks: oneOf('FERRY_IMAGE_LOCKS', IMAGE_LOCKS, 'on') === 'on',
     san: environment['FERRY_SAN'] === undefined ? undefined : absolute('FERRY_SAN'),
     witness: absolute('FERRY_WITNESS'),
+    credential: environment['FERRY_CREDENTIAL'] === undefined ? undefined : absolute('FERRY_CREDENTIAL'),
     networks: read('FERRY_NETWORKS', parseNetworks, 'network=bridge pairs, separated by commas: lan=br-lan,dmz=br1'),
     migrationAddress: read(
       'FERRY_MIGRATION_ADDRESS',

@@ -57,7 +57,7 @@ export interface AgentPlace {
   readonly sanAccess: string | null;
 }
 
-/** A host's agent. It is ready when the API has heard from it. */
+/** A host's agent. It is ready when the API has heard from it, as a member of its cluster. */
 export function agentSpec(
   { host, number, namespace, imageLocks, sanAccess }: AgentPlace,
   layout: LabLayout,
@@ -75,6 +75,7 @@ export function agentSpec(
     FERRY_IMAGE_LOCKS: imageLocks ? 'on' : 'off',
     ...(sanAccess === null ? {} : { FERRY_SAN: sanAccess }),
     FERRY_WITNESS: layout.witness,
+    FERRY_CREDENTIAL: layout.credential(host),
     FERRY_NETWORKS: `lan=${hostBridge}`,
     FERRY_MIGRATION_ADDRESS: migrationAddress(number, simulated),
     // The lab's warm state was saved under TCG.
@@ -83,7 +84,10 @@ export function agentSpec(
       ? { FERRY_NETWORK_DRIVER: 'simulated', FERRY_QEMU: simulatorPath }
       : { FERRY_NETWORK_DRIVER: 'bridge', FERRY_NETWORK_NAMESPACE: namespace }),
   };
-  const ready = async ({ startedAt }: ProcessStart) => Date.parse((await client.host(host)).reportedAt) >= startedAt;
+  const ready = async ({ startedAt }: ProcessStart) => {
+    const { reportedAt, cluster } = await client.host(host);
+    return cluster !== null && Date.parse(reportedAt) >= startedAt;
+  };
   return { ...app(agentName(host), 'agent', { ...env, ...settings }), ready };
 }
 

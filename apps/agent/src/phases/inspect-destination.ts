@@ -4,6 +4,7 @@ import type { AgentServices } from '../agent-services.ts';
 import { lookAtDestination, lookAtSource } from '../handover/look.ts';
 import { cpuCount, cpuVendor, memory } from '../host-facts.ts';
 import { inspectDisks } from './inspect-disks.ts';
+import { inspectMembership } from './inspect-membership.ts';
 import { inspectNetworks } from './inspect-networks.ts';
 import { lacking } from './lacking.ts';
 import { makeChecks } from './make-checks.ts';
@@ -25,11 +26,12 @@ export const inspectDestination: PhaseFunction<DestinationInput, { findings: Fin
   { vm },
   { configuration, source },
 ) => {
-  const { host, hypervisor, witness } = services;
+  const { host, hypervisor, membership, witness } = services;
   const { definition, machineType, memoryBytes } = configuration;
   const facts = hypervisor.facts();
   const now = Date.now();
   const findings = await makeChecks(host, {
+    'the cluster': () => Promise.resolve(inspectMembership(host, membership.cluster, source)),
     'the hypervisor': async () => {
       const { type, version } = await facts;
       const there = source.hypervisor;

@@ -23,6 +23,8 @@ export interface HostOptions {
   behind?: (services: AgentServices) => AgentServices;
   /** False on storage that has no locks. */
   imageLocks?: boolean;
+  /** The cluster that it is a member of; `east` unless told. */
+  cluster?: string | null;
 }
 
 /** One host's agent without Temporal and API: what phases work with, on a real QEMU or the simulator. */
@@ -53,7 +55,7 @@ export async function hostUnderTest(
   qemu: string,
   options: HostOptions = {},
 ): Promise<HostUnderTest> {
-  const { behind = unhindered, imageLocks = true } = options;
+  const { behind = unhindered, imageLocks = true, cluster = 'east' } = options;
   const directory = join(folder, host);
   await mkdir(directory, { recursive: true });
   const runDirectory = await realpath(directory);
@@ -74,6 +76,7 @@ export async function hostUnderTest(
   const progress: MigrationProgress[] = [];
   const services = behind({
     host,
+    membership: { cluster },
     hypervisor,
     networks,
     storage,
