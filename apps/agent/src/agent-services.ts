@@ -1,5 +1,6 @@
 import type { Instant, HostId, MigrationProgress } from '@ferry/domain';
 import type { Logger } from 'pino';
+import type { Hardware } from './hardware.ts';
 import type { Hypervisor } from './hypervisor/port.ts';
 import type { Membership } from './membership/membership.ts';
 import type { Storage } from './storage/storage.ts';
@@ -12,6 +13,7 @@ import type { Witness } from './witness/witness.ts';
 export interface AgentServices {
   host: HostId;
   membership: Pick<Membership, 'cluster'>;
+  hardware: Pick<Hardware, 'cpuVendor' | 'cpuCount' | 'memory'>;
   hypervisor: Hypervisor;
   networks: VirtualNetworks;
   storage: Storage;

@@ -6,6 +6,7 @@ import type { AgentServices } from './agent-services.ts';
 import type { AgentConfig } from './config.ts';
 import { adopt } from './handover/adopt.ts';
 import { settleGone } from './handover/settle-gone.ts';
+import { Hardware } from './hardware.ts';
 import { lockHost } from './host-lock.ts';
 import { chooseAccelerator } from './hypervisor/qemu/accelerator.ts';
 import { QemuHypervisor } from './hypervisor/qemu/qemu-hypervisor.ts';
@@ -53,6 +54,7 @@ export async function runAgent(config: AgentConfig, stop: AbortSignal): Promise<
   const services: AgentServices = {
     host: config.host,
     membership,
+    hardware: new Hardware(config.proc),
     hypervisor,
     networks,
     storage,

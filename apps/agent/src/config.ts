@@ -30,6 +30,8 @@ export interface AgentConfig {
   migrationAddress: string;
   /** The network namespace of QEMU, taps and bridges; the agent's own without one. */
   networkNamespace: string | undefined;
+  /** Where the kernel tells of processors and memory; another folder makes another host of this one, for laboratories. */
+  proc: string;
   networkDriver: (typeof NETWORK_DRIVERS)[number];
   qemu: string;
   accelerator: (typeof ACCELERATOR_CHOICES)[number];
@@ -76,6 +78,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): AgentC
       environment['FERRY_NETWORK_NAMESPACE'] === undefined
         ? undefined
         : read('FERRY_NETWORK_NAMESPACE', matching(/^[\w-]{1,64}$/), 'the name of a network namespace'),
+    proc: read('FERRY_PROC', (text) => (isAbsolute(text) ? text : undefined), 'an absolute path', '/proc'),
     networkDriver: oneOf('FERRY_NETWORK_DRIVER', NETWORK_DRIVERS, 'bridge'),
     qemu: read('FERRY_QEMU', (text) => text, 'a program’s name or path', 'qemu-system-x86_64'),
     accelerator: oneOf('FERRY_ACCELERATOR', ACCELERATOR_CHOICES, 'auto'),

@@ -2,6 +2,7 @@ import { createCredential, type FerryClient } from '@ferry/client';
 import type { ClusterName, HostId } from '@ferry/domain';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { HostKind } from './host-kind.ts';
 import type { LabLayout } from './lab-layout.ts';
 
 /** The cluster of a lab's hosts. */
@@ -22,16 +23,22 @@ export class LabClusters {
     this.#invitations = invitations;
   }
 
-  /** Gives each host a credential. */
-  static async prepare(layout: LabLayout, hosts: readonly HostId[]): Promise<LabClusters> {
+  /** Gives each host a credential that is to be a member. */
+  static async prepare(
+    layout: LabLayout,
+    hosts: readonly HostId[],
+    kindOf: (host: HostId) => HostKind,
+  ): Promise<LabClusters> {
     const prepared = hosts.map(async (host) => {
-      const { credential, credentialHash } = createCredential(labCluster, host);
+      const { cluster = labCluster } = kindOf(host);
+      if (cluster === null) return [];
+      const { credential, credentialHash } = createCredential(cluster, host);
       const file = layout.credential(host);
       await mkdir(dirname(file), { recursive: true });
       await writeFile(file, `${credential}\n`, { mode: 0o600 });
-      return { cluster: labCluster, host, credentialHash };
+      return [{ cluster, host, credentialHash }];
     });
-    return new LabClusters(await Promise.all(prepared));
+    return new LabClusters((await Promise.all(prepared)).flat());
   }
 
   /** Lets the hosts join. */

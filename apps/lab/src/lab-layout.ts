@@ -53,6 +53,11 @@ export class LabLayout {
     return join(this.root, 'credentials', host);
   }
 
+  /** What a host of another kind is made of. */
+  standIns(host: HostId): string {
+    return join(this.root, 'stand-ins', host);
+  }
+
   /** The image of a guest, relative to the storage pool. */
   image(guest: string): string {
     return join('disks', `${guest}.raw`);

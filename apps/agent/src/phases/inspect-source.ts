@@ -1,6 +1,5 @@
 import type { HostFacts } from '@ferry/contracts';
 import { FerryError, finding, ownerOf, type Finding, type VirtualMachineConfiguration, type VmId } from '@ferry/domain';
-import { cpuVendor } from '../host-facts.ts';
 import { inspectDisks } from './inspect-disks.ts';
 import { inspectMembership } from './inspect-membership.ts';
 import { lacking } from './lacking.ts';
@@ -20,7 +19,11 @@ interface SourceInspection {
 export const inspectSource: PhaseFunction<object, SourceInspection, { vm: VmId }> = async (services, { vm }) => {
   const { host, hypervisor, networks, storage, witness } = services;
   const { cluster } = services.membership;
-  const [copy, facts, vendor] = await Promise.all([hypervisor.source.inspect(vm), hypervisor.facts(), cpuVendor()]);
+  const [copy, facts, vendor] = await Promise.all([
+    hypervisor.source.inspect(vm),
+    hypervisor.facts(),
+    services.hardware.cpuVendor(),
+  ]);
   const definition = hypervisor.definitionOf(vm);
   let mtus: HostFacts['mtus'] = {};
   let mark: HostFacts['mark'] = null;

@@ -2,6 +2,7 @@ import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MigrationProgress } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
+import { Hardware } from '../hardware.ts';
 import { adopt } from '../handover/adopt.ts';
 import { settleGone } from '../handover/settle-gone.ts';
 import { QemuHypervisor } from '../hypervisor/qemu/qemu-hypervisor.ts';
@@ -77,6 +78,7 @@ export async function hostUnderTest(
   const services = behind({
     host,
     membership: { cluster },
+    hardware: new Hardware(),
     hypervisor,
     networks,
     storage,
