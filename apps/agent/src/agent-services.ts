@@ -1,6 +1,8 @@
 import type { Instant, HostId, MigrationProgress } from '@ferry/domain';
 import type { Logger } from 'pino';
+import type { Hardware } from './hardware.ts';
 import type { Hypervisor } from './hypervisor/port.ts';
+import type { Membership } from './membership/membership.ts';
 import type { Storage } from './storage/storage.ts';
 import type { VirtualNetworks } from './network/port.ts';
 import type { Sessions } from './session/sessions.ts';
@@ -10,6 +12,8 @@ import type { Witness } from './witness/witness.ts';
 /** What phases and deeds work with. */
 export interface AgentServices {
   host: HostId;
+  membership: Pick<Membership, 'cluster'>;
+  hardware: Pick<Hardware, 'cpuVendor' | 'cpuCount' | 'memory'>;
   hypervisor: Hypervisor;
   networks: VirtualNetworks;
   storage: Storage;

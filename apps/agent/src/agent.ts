@@ -6,10 +6,13 @@ import type { AgentServices } from './agent-services.ts';
 import type { AgentConfig } from './config.ts';
 import { adopt } from './handover/adopt.ts';
 import { settleGone } from './handover/settle-gone.ts';
+import { Hardware } from './hardware.ts';
 import { lockHost } from './host-lock.ts';
 import { chooseAccelerator } from './hypervisor/qemu/accelerator.ts';
 import { QemuHypervisor } from './hypervisor/qemu/qemu-hypervisor.ts';
 import { Journals } from './journal/journals.ts';
+import { Membership } from './membership/membership.ts';
+import { readCredentialFile } from './membership/read-credential.ts';
 import { BridgeNetworks } from './network/bridge-networks.ts';
 import type { VirtualNetworks } from './network/port.ts';
 import { SimulatedNetworks } from './network/simulated-networks.ts';
@@ -35,6 +38,8 @@ const version = '0.1.0';
 /** Builds the agent and runs it until the signal. Throws where the host is taken or a setting leads nowhere. */
 export async function runAgent(config: AgentConfig, stop: AbortSignal): Promise<void> {
   const log = pino({ level: config.logLevel, base: { host: config.host } });
+  const credential = config.credential === undefined ? null : readCredentialFile(config.credential, config.host);
+  const membership = new Membership(credential);
   const lock = await lockHost(config.runDirectory);
   const runDirectory = await realpath(config.runDirectory);
   const networks = networksOf(config, runDirectory);
@@ -48,6 +53,8 @@ export async function runAgent(config: AgentConfig, stop: AbortSignal): Promise<
   let reporter: Reporter | null = null;
   const services: AgentServices = {
     host: config.host,
+    membership,
+    hardware: new Hardware(config.proc),
     hypervisor,
     networks,
     storage,
@@ -63,9 +70,13 @@ export async function runAgent(config: AgentConfig, stop: AbortSignal): Promise<
   await adoptAll(services, stop);
   // Only now: what it talks with takes longer to load than a guest should stand still.
   const [{ FerryClient }, { runWorkers }] = await Promise.all([import('@ferry/client'), import('./workers.ts')]);
-  const client = new FerryClient({ baseUrl: config.apiUrl, actor: `agent@${config.host}` });
+  const client = new FerryClient({
+    baseUrl: config.apiUrl,
+    actor: `agent@${config.host}`,
+    credential: membership.credential,
+  });
   const look = () => hostReport(services, { version, migrationAddress });
-  reporter = new Reporter(config.host, client, look, log.child({ part: 'reporting' }));
+  reporter = new Reporter({ host: config.host, membership }, client, look, log.child({ part: 'reporting' }));
   const facts = await hypervisor.facts();
   log.info(
     { accelerator, niceness: getPriority(), hypervisor: facts.type, version: facts.version, vms: hypervisor.list() },

@@ -22,12 +22,16 @@ export interface AgentConfig {
   san: string | undefined;
   /** The cluster's shared witness folder. */
   witness: string;
+  /** The file with what makes this host a member of its cluster; without one it only reports. */
+  credential: string | undefined;
   /** Virtual network → bridge of this host. */
   networks: ReadonlyMap<string, string>;
   /** The address on which this host receives migrations. */
   migrationAddress: string;
   /** The network namespace of QEMU, taps and bridges; the agent's own without one. */
   networkNamespace: string | undefined;
+  /** Where the kernel tells of processors and memory; another folder makes another host of this one, for laboratories. */
+  proc: string;
   networkDriver: (typeof NETWORK_DRIVERS)[number];
   qemu: string;
   accelerator: (typeof ACCELERATOR_CHOICES)[number];
@@ -63,6 +67,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): AgentC
     imageLocks: oneOf('FERRY_IMAGE_LOCKS', IMAGE_LOCKS, 'on') === 'on',
     san: environment['FERRY_SAN'] === undefined ? undefined : absolute('FERRY_SAN'),
     witness: absolute('FERRY_WITNESS'),
+    credential: environment['FERRY_CREDENTIAL'] === undefined ? undefined : absolute('FERRY_CREDENTIAL'),
     networks: read('FERRY_NETWORKS', parseNetworks, 'network=bridge pairs, separated by commas: lan=br-lan,dmz=br1'),
     migrationAddress: read(
       'FERRY_MIGRATION_ADDRESS',
@@ -73,6 +78,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): AgentC
       environment['FERRY_NETWORK_NAMESPACE'] === undefined
         ? undefined
         : read('FERRY_NETWORK_NAMESPACE', matching(/^[\w-]{1,64}$/), 'the name of a network namespace'),
+    proc: read('FERRY_PROC', (text) => (isAbsolute(text) ? text : undefined), 'an absolute path', '/proc'),
     networkDriver: oneOf('FERRY_NETWORK_DRIVER', NETWORK_DRIVERS, 'bridge'),
     qemu: read('FERRY_QEMU', (text) => text, 'a program’s name or path', 'qemu-system-x86_64'),
     accelerator: oneOf('FERRY_ACCELERATOR', ACCELERATOR_CHOICES, 'auto'),

@@ -15,6 +15,7 @@ import { TemporalEngine } from './engine/temporal-engine.ts';
 import { PostgresRecords } from './records.ts';
 import { readEvents, type ReceivedEvent } from './testing/event-reader.ts';
 import { startFakeWorker } from './testing/fake-worker.ts';
+import { credentialOf, join } from './testing/open-api.ts';
 import { createTemporaryNamespace } from './testing/temporary-namespace.ts';
 
 describe('the API on real servers', { timeout: 30_000 }, () => {
@@ -43,6 +44,8 @@ describe('the API on real servers', { timeout: 30_000 }, () => {
     app = await createApp({ records, engine, log: pino({ level: 'silent' }) });
     await app.listen(0, '127.0.0.1');
     records.start();
+    await records.clusters.create('east', { actor: 'ann', reason: null });
+    for (const host of ['host-a', 'host-b']) await join(records, 'east', host);
     api = `${await app.getUrl()}/api/v1`;
   }, 120_000);
   beforeEach(async () => {
@@ -56,9 +59,11 @@ describe('the API on real servers', { timeout: 30_000 }, () => {
     await database.drop();
   });
 
-  async function ask(path: string, body?: object, method = body === undefined ? 'GET' : 'POST') {
+  async function ask(path: string, body?: object, method = body === undefined ? 'GET' : 'POST', headers = {}) {
     const payload =
-      body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+      body === undefined
+        ? {}
+        : { headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
     const start = performance.now();
     const response = await fetch(`${api}${path}`, { method, ...payload });
     const answer = response.status === 204 ? null : await response.json();
@@ -74,10 +79,15 @@ describe('the API on real servers', { timeout: 30_000 }, () => {
     while (!(await fetch(new URL('/ready', api))).ok) await delay(100);
   }
 
+  async function report(host: string, at: string, vms: Parameters<typeof reportOf>[2] = []): Promise<void> {
+    const { status } = await ask(`/hosts/${host}/report`, reportOf(host, at, vms), 'PUT', credentialOf('east', host));
+    expect(status).toBe(200);
+  }
+
   async function runs(vm: string): Promise<void> {
     const at = new Date().toISOString();
-    await ask('/hosts/host-b/report', reportOf('host-b', at), 'PUT');
-    await ask('/hosts/host-a/report', reportOf('host-a', at, [copyOf(vm)]), 'PUT');
+    await report('host-b', at);
+    await report('host-a', at, [copyOf(vm)]);
   }
 
   async function submitted(vm: string): Promise<string> {
@@ -129,9 +139,10 @@ describe('the API on real servers', { timeout: 30_000 }, () => {
     const progress = {
       ...{ migration: id, vm: 'vm-5', host: 'host-a', at: new Date().toISOString(), status: 'active', rounds: 1 },
       ...{ transferredBytes: 1, remainingBytes: 2, totalBytes: 3, bytesPerSecond: 4, dirtyBytesPerSecond: 5 },
-      throttlePercent: 0, expectedDowntimeMs: null,
+      throttlePercent: 0,
+      expectedDowntimeMs: null,
     };
-    await ask('/hosts/host-a/progress', { progress: [progress] });
+    await ask('/hosts/host-a/progress', { progress: [progress] }, 'POST', credentialOf('east', 'host-a'));
     expect(await next(live)).toEqual({ id: null, event: { kind: 'progress', progress } });
     const event = { migration: id, vm: 'vm-5', at: new Date().toISOString() };
     await records.migrations.recordEvents([{ ...event, sequence: 2, type: 'phase-started', phase: 'preflight' }]);

@@ -6,6 +6,7 @@ import { AgentReportsService } from './agent-reports/agent-reports-service.ts';
 import { ProgressBoard } from './agent-reports/progress-board.ts';
 import { AuditController } from './audit/audit-controller.ts';
 import { AuditService } from './audit/audit-service.ts';
+import { ClustersController } from './clusters/clusters-controller.ts';
 import { Engine } from './engine/engine.ts';
 import { EventsController } from './events/events-controller.ts';
 import { EventsService } from './events/events-service.ts';
@@ -47,6 +48,7 @@ export class AppModule {
       controllers: [
         AgentReportsController,
         AuditController,
+        ClustersController,
         ErrorsPageController,
         EventsController,
         FindingsPageController,

@@ -1,11 +1,13 @@
 import {
   Database,
   PostgresAuditStore,
+  PostgresClusterStore,
   PostgresHistoryFeed,
   PostgresHostStore,
   PostgresMigrationStore,
   PostgresVirtualMachineStore,
   type AuditStore,
+  type ClusterStore,
   type HistoryFeed,
   type HostStore,
   type MigrationStore,
@@ -14,6 +16,7 @@ import {
 
 /** All that is kept in Postgres. A class so that it can be asked for by its type. */
 export abstract class Records {
+  abstract readonly clusters: ClusterStore;
   abstract readonly hosts: HostStore;
   abstract readonly virtualMachines: VirtualMachineStore;
   abstract readonly migrations: MigrationStore;
@@ -26,6 +29,7 @@ export abstract class Records {
 
 export class PostgresRecords extends Records {
   readonly #database: Database;
+  readonly clusters: ClusterStore;
   readonly hosts: HostStore;
   readonly virtualMachines: VirtualMachineStore;
   readonly migrations: MigrationStore;
@@ -36,6 +40,7 @@ export class PostgresRecords extends Records {
   constructor(url: string, onTrouble: (error: unknown) => void) {
     super();
     this.#database = new Database(url);
+    this.clusters = new PostgresClusterStore(this.#database);
     this.hosts = new PostgresHostStore(this.#database);
     this.virtualMachines = new PostgresVirtualMachineStore(this.#database);
     this.migrations = new PostgresMigrationStore(this.#database);

@@ -12,6 +12,7 @@ export function fakeHost(given: Partial<Host> = {}): Host {
     id: 'host-a',
     status: 'up',
     reportedAt: AT,
+    cluster: 'east',
     agentVersion: '0.1.0',
     hypervisor: { type: 'qemu', version: '7.2.0', accelerator: 'kvm' },
     cpu: { vendor: 'AuthenticAMD', count: 8 },

@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { audit } from './commands/audit.ts';
 import { cancel } from './commands/cancel.ts';
+import { cluster } from './commands/cluster.ts';
+import { clusters } from './commands/clusters.ts';
 import { decide } from './commands/decide.ts';
 import { force } from './commands/force.ts';
 import { hold } from './commands/hold.ts';
@@ -26,6 +28,8 @@ import type { Terminal } from './terminal.ts';
 
 /** One command each, in the order of the help. */
 const COMMANDS = [
+  clusters,
+  cluster,
   hosts,
   vms,
   start,
@@ -88,7 +92,8 @@ function createProgram(session: Session): Command {
   for (const add of COMMANDS) {
     add(program, session);
   }
-  for (const command of program.commands) {
+  // A group answers nothing itself.
+  for (const command of program.commands.flatMap((each) => (each.commands.length > 0 ? each.commands : each))) {
     command.option('--json', 'answer in JSON, for programs');
   }
   program.hook('preAction', (_program, command) => {

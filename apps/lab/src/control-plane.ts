@@ -55,11 +55,15 @@ export interface AgentPlace {
   readonly imageLocks: boolean;
   /** How it logs in at the SAN; null where there is none. */
   readonly sanAccess: string | null;
+  /** Whether it is to be a member of a cluster. */
+  readonly member: boolean;
+  /** What it has instead of what the others have. */
+  readonly standIns: Environment;
 }
 
-/** A host's agent. It is ready when the API has heard from it. */
+/** A host's agent. It is ready when the API has heard from it, as a member of its cluster, if it is to be one. */
 export function agentSpec(
-  { host, number, namespace, imageLocks, sanAccess }: AgentPlace,
+  { host, number, namespace, imageLocks, sanAccess, member, standIns }: AgentPlace,
   layout: LabLayout,
   addresses: Addresses,
   client: FerryClient,
@@ -75,6 +79,7 @@ export function agentSpec(
     FERRY_IMAGE_LOCKS: imageLocks ? 'on' : 'off',
     ...(sanAccess === null ? {} : { FERRY_SAN: sanAccess }),
     FERRY_WITNESS: layout.witness,
+    ...(member ? { FERRY_CREDENTIAL: layout.credential(host) } : {}),
     FERRY_NETWORKS: `lan=${hostBridge}`,
     FERRY_MIGRATION_ADDRESS: migrationAddress(number, simulated),
     // The lab's warm state was saved under TCG.
@@ -82,8 +87,12 @@ export function agentSpec(
     ...(simulated
       ? { FERRY_NETWORK_DRIVER: 'simulated', FERRY_QEMU: simulatorPath }
       : { FERRY_NETWORK_DRIVER: 'bridge', FERRY_NETWORK_NAMESPACE: namespace }),
+    ...standIns,
   };
-  const ready = async ({ startedAt }: ProcessStart) => Date.parse((await client.host(host)).reportedAt) >= startedAt;
+  const ready = async ({ startedAt }: ProcessStart) => {
+    const { reportedAt, cluster } = await client.host(host);
+    return (cluster !== null) === member && Date.parse(reportedAt) >= startedAt;
+  };
   return { ...app(agentName(host), 'agent', { ...env, ...settings }), ready };
 }
 

@@ -6,6 +6,7 @@ export { isGreen, playMatrix } from './faults/play-matrix.ts';
 export { SeededRandom } from '@ferry/qmp/simulator';
 export { tableLines } from './faults/table.ts';
 export type { CounterReport } from './guest/counter.ts';
+export type { HostKind, HostKinds } from './host-kind.ts';
 export { type GuestProcess, guestProcess } from './guest-process.ts';
 export type { GuestOptions } from './lab-guests.ts';
 export { Lab } from './lab.ts';

@@ -48,6 +48,16 @@ export class LabLayout {
     return join(this.hosts, host);
   }
 
+  /** What makes a host a member of its cluster. */
+  credential(host: HostId): string {
+    return join(this.root, 'credentials', host);
+  }
+
+  /** What a host of another kind is made of. */
+  standIns(host: HostId): string {
+    return join(this.root, 'stand-ins', host);
+  }
+
   /** The image of a guest, relative to the storage pool. */
   image(guest: string): string {
     return join('disks', `${guest}.raw`);

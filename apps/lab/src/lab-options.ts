@@ -1,3 +1,4 @@
+import type { HostKinds } from './host-kind.ts';
 import type { LabStorage } from './lab-storage.ts';
 import type { Say } from './provision/progress.ts';
 
@@ -6,6 +7,8 @@ export interface LabOptions {
   readonly directory: string;
   /** How many hosts; 3 unless told. They are named host-a, host-b, … */
   readonly hosts?: number;
+  /** Hosts that are of another kind than the rest. */
+  readonly kinds?: HostKinds;
   /** No namespaces, and a stand-in for QEMU. */
   readonly simulated?: boolean;
   /** What guests' disks lie on; `files` unless told. */

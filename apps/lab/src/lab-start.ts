@@ -1,7 +1,9 @@
 import { FerryClient } from '@ferry/client';
 import type { HostId } from '@ferry/domain';
 import { mkdir, rm } from 'node:fs/promises';
-import { agentSpec, apiSpec, workerSpec, type Addresses } from './control-plane.ts';
+import { agentSpec, apiSpec, processNames, workerSpec, type Addresses } from './control-plane.ts';
+import { makeStandIns } from './host-stand-ins.ts';
+import { LabClusters } from './lab-clusters.ts';
 import type { LabLayout } from './lab-layout.ts';
 import { LabInUse, type LabOptions } from './lab-options.ts';
 import { isOwnedElsewhere, readLabState, writeLabState, type LabState } from './lab-state.ts';
@@ -90,10 +92,14 @@ export async function startParts(layout: LabLayout, provisioned: Provisioned, op
   await writeLabState(layout.state, state);
   const client = new FerryClient({ baseUrl: apiUrl, actor: options.actor ?? 'lab' });
   const san = await prepareSan(layout, provisioned, network, begun.hosts);
+  const kindOf = (host: HostId) => options.kinds?.[host] ?? {};
+  const clusters = await LabClusters.prepare(layout, begun.hosts, kindOf);
+  const standIns = await Promise.all(begun.hosts.map((host) => makeStandIns(layout.standIns(host), kindOf(host))));
   const agents = begun.hosts.map((host, index) => {
     const namespace = network?.hostNamespace(host) ?? null;
     const [imageLocks, sanAccess] = [storage !== 'unlocked-files', san?.accessFile(host) ?? null];
-    const place = { host, number: index + 1, namespace, imageLocks, sanAccess };
+    const different = { member: kindOf(host).cluster !== null, standIns: standIns[index] ?? {} };
+    const place = { host, number: index + 1, namespace, imageLocks, sanAccess, ...different };
     return agentSpec(place, layout, addresses, client, environment);
   });
   const apps = [
@@ -101,7 +107,10 @@ export async function startParts(layout: LabLayout, provisioned: Provisioned, op
     ...(san === null ? [] : [san.spec(environment)]),
   ];
   await together(options.signal, (signal) =>
-    apps.map((app: ProcessSpec) => timed(options, app.name, processes.start(app, signal))),
+    apps.map(async (app: ProcessSpec) => {
+      await timed(options, app.name, processes.start(app, signal));
+      if (app.name === processNames.api) await clusters.form(client);
+    }),
   );
   return { state, addresses, client, processes, temporal, postgres, network, san };
 }

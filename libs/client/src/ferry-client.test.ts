@@ -8,6 +8,7 @@ const HOST = {
   id: 'host-a',
   status: 'up',
   reportedAt: '2026-01-31T12:00:00.000Z',
+  cluster: 'east',
   agentVersion: '0.1.0',
   hypervisor: { type: 'qemu', version: '7.2.0', accelerator: 'kvm' },
   cpu: { vendor: 'AuthenticAMD', count: 8 },

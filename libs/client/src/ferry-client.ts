@@ -2,9 +2,12 @@ import type { HostReport, MigrationLimits, MigrationProgress, MigrationStateName
 import {
   auditPage,
   cancelAnswer,
+  clusterList,
   decideAnswer,
   host,
   hostPage,
+  hostReportAnswer,
+  invitation,
   migrationDetail,
   migrationLimits,
   migrationPage,
@@ -16,10 +19,15 @@ import {
   virtualMachine,
   virtualMachinePage,
   type AuditEntry,
+  type Cluster,
+  type CreateClusterBody,
   type ForceBody,
   type DecideBody,
   type Host,
+  type HostReportAnswer,
   type InterventionBody,
+  type Invitation,
+  type InviteBody,
   type LiveEvent,
   type Migration,
   type MigrationDetail,
@@ -82,9 +90,32 @@ export class FerryClient {
     return this.#transport.ask({ method: 'GET', path: path`/hosts/${id}` }, host);
   }
 
-  /** For agents: what is on the host now. */
-  reportHost(report: HostReport): Promise<void> {
-    return this.#transport.tell({ method: 'PUT', path: path`/hosts/${report.host}/report`, body: report });
+  async clusters(): Promise<Cluster[]> {
+    return (await this.#transport.ask({ method: 'GET', path: '/clusters' }, clusterList)).items;
+  }
+
+  createCluster(body: CreateClusterBody): Promise<void> {
+    return this.#transport.tell({ method: 'POST', path: '/clusters', body });
+  }
+
+  removeCluster(name: string, body: InterventionBody = {}): Promise<void> {
+    return this.#transport.tell({ method: 'POST', path: path`/clusters/${name}/remove`, body });
+  }
+
+  /** Lets a host join by a credential that `createCredential` has made. */
+  inviteHost(cluster: string, body: InviteBody): Promise<Invitation> {
+    return this.#transport.ask({ method: 'POST', path: path`/clusters/${cluster}/invitations`, body }, invitation);
+  }
+
+  /** Ends a host's membership, and what it was invited by. */
+  dismissHost(host: string, body: InterventionBody = {}): Promise<void> {
+    return this.#transport.tell({ method: 'POST', path: path`/hosts/${host}/dismiss`, body });
+  }
+
+  /** For agents: what is on the host now. Answers what the API takes it for. */
+  reportHost(report: HostReport): Promise<HostReportAnswer> {
+    const call = { method: 'PUT', path: path`/hosts/${report.host}/report`, body: report } as const;
+    return this.#transport.ask(call, hostReportAnswer);
   }
 
   /** For agents: how transfers stand that leave the host. */

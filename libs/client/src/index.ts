@@ -1,3 +1,4 @@
+export * from './create-credential.ts';
 export * from './errors.ts';
 export type { EventOptions, StreamStep } from './event-stream.ts';
 export * from './every-item.ts';

@@ -6,6 +6,8 @@ export interface FerryClientOptions {
   baseUrl: string;
   /** Who asks; it is written to the audit history. */
   actor: string;
+  /** What makes an agent's host a member of its cluster; it goes along with every request. */
+  credential?: string | null;
   /** Another `fetch`, such as one with a proxy or a client certificate. */
   fetch?: typeof fetch;
   /** How long one request may take (default 30 000 ms). Streams of events are not bound by it once they are open. */
@@ -34,13 +36,14 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 /** Sends one request to the API and makes an error of whatever is not a success. */
 export class Transport {
   readonly #base: string;
-  readonly #actor: string;
+  readonly #headers: Readonly<Record<string, string>>;
   readonly #fetch: typeof fetch;
   readonly #timeoutMs: number;
 
   constructor(options: FerryClientOptions) {
     this.#base = options.baseUrl.replace(/\/+$/, '') + API_PREFIX;
-    this.#actor = options.actor;
+    const shown = options.credential == null ? {} : { authorization: `Bearer ${options.credential}` };
+    this.#headers = { accept: 'application/json', [ACTOR_HEADER]: options.actor, ...shown };
     this.#fetch = options.fetch ?? fetch;
     this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   }
@@ -91,7 +94,7 @@ export class Transport {
     const type: Record<string, string> = call.body === undefined ? {} : { 'content-type': 'application/json' };
     const signal = call.signal === undefined ? deadline : AbortSignal.any([call.signal, deadline]);
     try {
-      const headers = { accept: 'application/json', [ACTOR_HEADER]: this.#actor, ...type, ...call.headers };
+      const headers = { ...this.#headers, ...type, ...call.headers };
       const response = await this.#fetch(url, { method: call.method, headers, signal, ...body });
       if (!response.ok) throw await refusal(response);
       return response;

@@ -1,4 +1,5 @@
 import type {
+  ClusterName,
   Evidence,
   Finding,
   HostId,
@@ -109,6 +110,8 @@ export interface HostControlActivities {
 /** What one host has to know of the other to compare itself. */
 export interface HostFacts {
   host: HostId;
+  /** The cluster that it is a member of. */
+  cluster: ClusterName | null;
   hypervisor: { type: string; version: string };
   cpuVendor: string;
   /** What its clock says now. */

@@ -39,6 +39,48 @@ export const ERRORS = {
     title: 'There is no such host',
     remedy: 'List the hosts and use one of their ids.',
   },
+  CLUSTER_UNKNOWN: {
+    status: 404,
+    retryable: false,
+    title: 'There is no such cluster',
+    remedy: 'List the clusters and use one of their names, or create it.',
+  },
+  CLUSTER_ALREADY_THERE: {
+    status: 409,
+    retryable: false,
+    title: 'There is a cluster of that name',
+    remedy: 'Use it, or choose another name.',
+  },
+  CLUSTER_NOT_EMPTY: {
+    status: 409,
+    retryable: false,
+    title: 'The cluster has hosts',
+    remedy: 'Dismiss its hosts first.',
+  },
+  HOST_NOT_EMPTY: {
+    status: 409,
+    retryable: false,
+    title: 'The host has virtual machines or migrations',
+    remedy: 'Move its virtual machines away or stop them, and wait until its migrations have ended.',
+  },
+  HOST_ALREADY_MEMBER: {
+    status: 409,
+    retryable: false,
+    title: 'The host is a member of another cluster',
+    remedy: 'Dismiss it there first.',
+  },
+  NOT_IN_CLUSTER: {
+    status: 409,
+    retryable: false,
+    title: 'The hosts are not members of one cluster',
+    remedy: 'Choose a host of the same cluster, or invite it: ferry cluster invite CLUSTER HOST.',
+  },
+  CREDENTIAL_REFUSED: {
+    status: 401,
+    retryable: false,
+    title: 'The host did not show the credential that makes it a member',
+    remedy: 'Let the agent’s FERRY_CREDENTIAL name the file that it joined with, or invite the host anew.',
+  },
   MIGRATION_UNKNOWN: {
     status: 404,
     retryable: false,

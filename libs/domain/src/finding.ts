@@ -32,6 +32,12 @@ export const FINDINGS = {
     checked: 'The size is looked at where the accelerator is TCG.',
     remedy: 'Give the VM a size that is not a multiple of 256 KiB, such as 131080 KiB.',
   },
+  NOT_IN_CLUSTER: {
+    severity: 'error',
+    title: 'The hosts are not members of one cluster',
+    checked: 'Both hosts say which cluster they are members of, as the API last told them.',
+    remedy: 'Choose a host of the source’s cluster, or invite it there: `ferry cluster invite CLUSTER HOST`.',
+  },
   CPU_MANUFACTURER_DIFFERS: {
     severity: 'error',
     title: 'The processors are of different manufacturers',

@@ -1,7 +1,9 @@
-/** A VM's name, unique in its cluster: `web-1`. */
+/** A VM's name, unique in all clusters: `web-1`. */
 export type VmId = string;
-/** A host's name, unique in its cluster: `host-a`. */
+/** A host's name, unique in all clusters: `host-a`. */
 export type HostId = string;
+/** A cluster's name: `east`. */
+export type ClusterName = string;
 /** A UUID (version 7, so ids sort by age). */
 export type MigrationId = string;
 /** An ISO 8601 instant in UTC with milliseconds: `2026-01-31T12:00:00.000Z`. */

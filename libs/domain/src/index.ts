@@ -1,6 +1,7 @@
 export * from './admission.ts';
 export * from './authority.ts';
 export * from './convergence.ts';
+export * from './credential.ts';
 export * from './decision.ts';
 export * from './destination-table.ts';
 export * from './disk.ts';

@@ -1,5 +1,8 @@
 import { DataSource } from 'typeorm';
 import { auditSchema } from './audit/audit-schema.ts';
+import { clusterSchema } from './clusters/cluster-schema.ts';
+import { invitationSchema } from './clusters/invitation-schema.ts';
+import { memberSchema } from './clusters/member-schema.ts';
 import { hostSchema } from './hosts/host-schema.ts';
 import { migrationSchema } from './migrations/migration-schema.ts';
 import { phaseSchema } from './migrations/phase-schema.ts';
@@ -15,7 +18,16 @@ export function createDataSource(url: string, poolSize = 10): DataSource {
     type: 'postgres',
     url,
     applicationName: 'ferry',
-    entities: [auditSchema, hostSchema, migrationSchema, phaseSchema, virtualMachineSchema],
+    entities: [
+      auditSchema,
+      clusterSchema,
+      hostSchema,
+      invitationSchema,
+      memberSchema,
+      migrationSchema,
+      phaseSchema,
+      virtualMachineSchema,
+    ],
     migrations: schemaChanges,
     migrationsTableName: 'schema_changes',
     poolSize,

@@ -39,7 +39,7 @@ export function endless(): Promise<never> {
 
 /** What a source says of itself. */
 export const SOURCE_FACTS: HostFacts = {
-  ...{ host: 'host-a', hypervisor: { type: 'qemu', version: '7.2' }, cpuVendor: 'AuthenticAMD' },
+  ...{ host: 'host-a', cluster: 'east', hypervisor: { type: 'qemu', version: '7.2' }, cpuVendor: 'AuthenticAMD' },
   ...{ at: '2026-01-31T12:00:00.000Z', mtus: {}, mark: null },
 };
 

@@ -2,8 +2,8 @@ import type { HostFacts } from '@ferry/contracts';
 import { FerryError, finding, type Finding, type VirtualMachineConfiguration, type VmId } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
 import { lookAtDestination, lookAtSource } from '../handover/look.ts';
-import { cpuCount, cpuVendor, memory } from '../host-facts.ts';
 import { inspectDisks } from './inspect-disks.ts';
+import { inspectMembership } from './inspect-membership.ts';
 import { inspectNetworks } from './inspect-networks.ts';
 import { lacking } from './lacking.ts';
 import { makeChecks } from './make-checks.ts';
@@ -25,11 +25,12 @@ export const inspectDestination: PhaseFunction<DestinationInput, { findings: Fin
   { vm },
   { configuration, source },
 ) => {
-  const { host, hypervisor, witness } = services;
+  const { host, hardware, hypervisor, membership, witness } = services;
   const { definition, machineType, memoryBytes } = configuration;
   const facts = hypervisor.facts();
   const now = Date.now();
   const findings = await makeChecks(host, {
+    'the cluster': () => Promise.resolve(inspectMembership(host, membership.cluster, source)),
     'the hypervisor': async () => {
       const { type, version } = await facts;
       const there = source.hypervisor;
@@ -42,7 +43,7 @@ export const inspectDestination: PhaseFunction<DestinationInput, { findings: Fin
     },
     'what a migration needs': async () => lacking(host, await facts),
     'the processors': async () => {
-      const [vendor, count] = [await cpuVendor(), cpuCount()];
+      const [vendor, count] = [await hardware.cpuVendor(), hardware.cpuCount()];
       return [
         ...(vendor === source.cpuVendor
           ? []
@@ -70,7 +71,7 @@ export const inspectDestination: PhaseFunction<DestinationInput, { findings: Fin
         ? null
         : finding('MACHINE_TYPE_UNKNOWN', host, `${machineType} is not known here.`),
     'the memory': async () => {
-      const { freeBytes } = await memory();
+      const { freeBytes } = await hardware.memory();
       return freeBytes >= memoryBytes + overheadBytes
         ? null
         : finding('MEMORY_SHORT', host, `${freeBytes} bytes are free, ${memoryBytes + overheadBytes} are needed.`);

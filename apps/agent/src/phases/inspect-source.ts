@@ -1,7 +1,7 @@
 import type { HostFacts } from '@ferry/contracts';
 import { FerryError, finding, ownerOf, type Finding, type VirtualMachineConfiguration, type VmId } from '@ferry/domain';
-import { cpuVendor } from '../host-facts.ts';
 import { inspectDisks } from './inspect-disks.ts';
+import { inspectMembership } from './inspect-membership.ts';
 import { lacking } from './lacking.ts';
 import { makeChecks } from './make-checks.ts';
 import type { PhaseFunction } from './phase-function.ts';
@@ -18,13 +18,19 @@ interface SourceInspection {
 /** Preflight at the source: everything that has to hold there, and the configuration in the same visit. */
 export const inspectSource: PhaseFunction<object, SourceInspection, { vm: VmId }> = async (services, { vm }) => {
   const { host, hypervisor, networks, storage, witness } = services;
-  const [copy, facts, vendor] = await Promise.all([hypervisor.source.inspect(vm), hypervisor.facts(), cpuVendor()]);
+  const { cluster } = services.membership;
+  const [copy, facts, vendor] = await Promise.all([
+    hypervisor.source.inspect(vm),
+    hypervisor.facts(),
+    services.hardware.cpuVendor(),
+  ]);
   const definition = hypervisor.definitionOf(vm);
   let mtus: HostFacts['mtus'] = {};
   let mark: HostFacts['mark'] = null;
   let configuration: VirtualMachineConfiguration | null = null;
   const present = copy === 'running' || copy === 'paused' || copy === 'copying';
   const findings = await makeChecks(host, {
+    'the cluster': () => Promise.resolve(inspectMembership(host, cluster)),
     'the VM': () =>
       Promise.resolve(
         copy === 'running' || copy === 'paused'
@@ -78,7 +84,7 @@ export const inspectSource: PhaseFunction<object, SourceInspection, { vm: VmId }
     findings,
     configuration,
     host: {
-      ...{ host, hypervisor: { type: facts.type, version: facts.version }, cpuVendor: vendor },
+      ...{ host, cluster, hypervisor: { type: facts.type, version: facts.version }, cpuVendor: vendor },
       ...{ at: new Date().toISOString(), mtus, mark },
     },
   };

@@ -1,19 +1,18 @@
 import { ownerOf, type HandleRecord, type HostReport, type VirtualMachineReport, type VmId } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
-import { cpuCount, cpuVendor, memory } from '../host-facts.ts';
 
-type Parts = Pick<AgentServices, 'host' | 'hypervisor' | 'networks' | 'witness'>;
+type Parts = Pick<AgentServices, 'host' | 'hardware' | 'hypervisor' | 'networks' | 'witness'>;
 
 /** What this host is and has now. A VM whose record can't be read is left with no owner, not out. */
 export async function hostReport(
   parts: Parts,
   about: { version: string; migrationAddress: string },
 ): Promise<HostReport> {
-  const { host, hypervisor, networks } = parts;
+  const { host, hardware, hypervisor, networks } = parts;
   const [facts, vendor, bytes, virtualMachines] = await Promise.all([
     hypervisor.facts(),
-    cpuVendor(),
-    memory(),
+    hardware.cpuVendor(),
+    hardware.memory(),
     Promise.all(hypervisor.list().map((vm) => machineReport(parts, vm))),
   ]);
   return {
@@ -21,7 +20,7 @@ export async function hostReport(
     at: new Date().toISOString(),
     agentVersion: about.version,
     hypervisor: { type: facts.type, version: facts.version, accelerator: facts.accelerator },
-    cpu: { vendor, count: cpuCount() },
+    cpu: { vendor, count: hardware.cpuCount() },
     memory: bytes,
     migrationAddress: about.migrationAddress,
     networks: [...networks.names],

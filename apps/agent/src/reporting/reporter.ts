@@ -1,13 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { FerryClient } from '@ferry/client';
-import type { HostId, HostReport, MigrationProgress, VmId } from '@ferry/domain';
+import { FerryProblem, type FerryClient } from '@ferry/client';
+import type { ClusterName, HostId, HostReport, MigrationProgress, VmId } from '@ferry/domain';
 import type { Logger } from 'pino';
+import type { Membership } from '../membership/membership.ts';
 import { LatestOnly } from './latest-only.ts';
 
 const everyMs = 2_000;
+/** An API that starts, or does not know this host yet, is told again so soon, then after twice that time, and so on. */
+const soonMs = 100;
 
 /** Tells the API what is on the host, and how transfers go. The API being away disturbs nothing. */
 export class Reporter {
+  readonly #membership: Membership;
   readonly #look: () => Promise<HostReport>;
   readonly #log: Pick<Logger, 'warn' | 'info'>;
   readonly #reports: LatestOnly<HostReport>;
@@ -15,11 +19,18 @@ export class Reporter {
   readonly #latest = new Map<VmId, MigrationProgress>();
   readonly #stopped = new AbortController();
   #changed = new AbortController();
+  #soonMs = soonMs;
 
-  constructor(host: HostId, client: FerryClient, look: () => Promise<HostReport>, log: Pick<Logger, 'warn' | 'info'>) {
+  constructor(
+    { host, membership }: { host: HostId; membership: Membership },
+    client: FerryClient,
+    look: () => Promise<HostReport>,
+    log: Pick<Logger, 'warn' | 'info'>,
+  ) {
+    this.#membership = membership;
     this.#look = look;
     this.#log = log;
-    this.#reports = new LatestOnly((report) => client.reportHost(report), this.#tell('reports'));
+    this.#reports = new LatestOnly((report) => this.#report(client, report), this.#tell('reports'));
     this.#progress = new LatestOnly(async (progress) => {
       for (const { vm } of progress) this.#latest.delete(vm);
       await client.reportProgress(host, progress);
@@ -52,6 +63,31 @@ export class Reporter {
 
   stop(): void {
     this.#stopped.abort();
+  }
+
+  async #report(client: FerryClient, report: HostReport): Promise<void> {
+    try {
+      const { cluster } = await client.reportHost(report);
+      this.#learn(cluster);
+      if (cluster === null && this.#membership.credential !== null) this.#soon();
+      else this.#soonMs = soonMs;
+    } catch (error) {
+      if (error instanceof FerryProblem && error.code === 'CREDENTIAL_REFUSED') this.#learn(null);
+      this.#soon();
+      throw error;
+    }
+  }
+
+  #learn(cluster: ClusterName | null): void {
+    if (!this.#membership.learn(cluster)) return;
+    if (cluster === null) this.#log.warn('the host is a member of no cluster: nothing moves here or is started here');
+    else this.#log.info({ cluster }, 'the host is a member of a cluster');
+  }
+
+  #soon(): void {
+    if (this.#soonMs >= everyMs) return;
+    setTimeout(() => this.change(), this.#soonMs).unref();
+    this.#soonMs *= 2;
   }
 
   #tell(what: string): (reachable: boolean, error: unknown) => void {

@@ -2,6 +2,7 @@ import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MigrationProgress } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
+import { Hardware } from '../hardware.ts';
 import { adopt } from '../handover/adopt.ts';
 import { settleGone } from '../handover/settle-gone.ts';
 import { QemuHypervisor } from '../hypervisor/qemu/qemu-hypervisor.ts';
@@ -23,6 +24,8 @@ export interface HostOptions {
   behind?: (services: AgentServices) => AgentServices;
   /** False on storage that has no locks. */
   imageLocks?: boolean;
+  /** The cluster that it is a member of; `east` unless told. */
+  cluster?: string | null;
 }
 
 /** One host's agent without Temporal and API: what phases work with, on a real QEMU or the simulator. */
@@ -53,7 +56,7 @@ export async function hostUnderTest(
   qemu: string,
   options: HostOptions = {},
 ): Promise<HostUnderTest> {
-  const { behind = unhindered, imageLocks = true } = options;
+  const { behind = unhindered, imageLocks = true, cluster = 'east' } = options;
   const directory = join(folder, host);
   await mkdir(directory, { recursive: true });
   const runDirectory = await realpath(directory);
@@ -74,6 +77,8 @@ export async function hostUnderTest(
   const progress: MigrationProgress[] = [];
   const services = behind({
     host,
+    membership: { cluster },
+    hardware: new Hardware(),
     hypervisor,
     networks,
     storage,

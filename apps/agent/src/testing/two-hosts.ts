@@ -35,13 +35,14 @@ export interface TwoHosts {
 
 const unwatched = { signal: new AbortController().signal };
 
-export async function twoHosts(qemu: string): Promise<TwoHosts> {
+/** @param there the hypervisor of the second, where it is another one */
+export async function twoHosts(qemu: string, there = qemu): Promise<TwoHosts> {
   const folder = await mkdtemp(join(tmpdir(), 'ferry-agent-'));
   await mkdir(join(folder, 'pool'));
   await mkdir(join(folder, 'witness'));
   await writeFile(join(folder, 'pool/web.raw'), '');
   await truncate(join(folder, 'pool/web.raw'), 1024 ** 2);
-  const [a, b] = [await hostUnderTest(folder, 'host-a', qemu), await hostUnderTest(folder, 'host-b', qemu)];
+  const [a, b] = [await hostUnderTest(folder, 'host-a', qemu), await hostUnderTest(folder, 'host-b', there)];
   await startVirtualMachine(a, { definition, savedState: null });
   const hosts: TwoHosts = {
     a,

@@ -1,5 +1,5 @@
 import type { Page, PageRequest, HostRecord } from '@ferry/persistence';
-import { FerryError, type HostId } from '@ferry/domain';
+import { FerryError, type ClusterName, type HostId } from '@ferry/domain';
 import { Injectable } from '@nestjs/common';
 import { Records } from '../records.ts';
 
@@ -25,5 +25,13 @@ export class HostsService {
     if (host.status === 'up') return host;
     const detail = `The agent of ${id} was last heard from at ${host.reportedAt}.`;
     throw new FerryError('HOST_GONE', detail, { fields: [{ field, message: 'names a host that is silent' }] });
+  }
+
+  /** The same of a host that is a member of a cluster. Fails with `NOT_IN_CLUSTER` too. */
+  async getMember(id: HostId, field: string): Promise<HostRecord & { cluster: ClusterName }> {
+    const { cluster, ...host } = await this.getUp(id, field);
+    if (cluster !== null) return { cluster, ...host };
+    const fields = [{ field, message: 'names a host that is a member of no cluster' }];
+    throw new FerryError('NOT_IN_CLUSTER', `${id} is a member of no cluster.`, { fields });
   }
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Migration, SubmittedMigration } from '@ferry/contracts/http';
+import { copyOf, reportOf } from '@ferry/persistence/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openApi } from '../testing/open-api.ts';
+import { credentialOf, openApi } from '../testing/open-api.ts';
 
 const migrations = '/api/v1/migrations';
 const good = { vm: 'web-1', destination: 'host-b', reason: 'new firmware' };
@@ -134,7 +135,10 @@ describe('a migration asked for', () => {
       throttlePercent: 0,
       expectedDowntimeMs: null,
     };
-    await api.ask('/api/v1/hosts/host-a/progress', { body: { progress: [progress] } });
+    const headers = credentialOf('east', 'host-a');
+    const report = { method: 'PUT', body: reportOf('host-a', progress.at, [copyOf('web-1')]), headers } as const;
+    expect((await api.ask('/api/v1/hosts/host-a/report', report)).body).toEqual({ cluster: 'east' });
+    await api.ask('/api/v1/hosts/host-a/progress', { body: { progress: [progress] }, headers });
     expect((await api.ask(`${migrations}/${id}`)).body).toMatchObject({ progress });
   });
 });

@@ -79,9 +79,12 @@ export class SubmitService {
       const fields = [{ field: 'destination', message: 'must be another host than the VM’s' }];
       throw new FerryError('SAME_HOST', `${id} already runs on ${destination}.`, { fields });
     }
-    await this.hosts.getUp(source, 'vm');
-    await this.hosts.getUp(destination, 'destination');
-    return source;
+    const from = await this.hosts.getMember(source, 'vm');
+    const to = await this.hosts.getMember(destination, 'destination');
+    if (from.cluster === to.cluster) return source;
+    const fields = [{ field: 'destination', message: `must be a member of ${from.cluster}, as ${source} is` }];
+    const detail = `${source} is a member of ${from.cluster}, and ${destination} of ${to.cluster}.`;
+    throw new FerryError('NOT_IN_CLUSTER', detail, { fields });
   }
 
   /** So that the migration can be read at once. Its workflow records the same again, for as long as it takes. */

@@ -13,7 +13,7 @@ describe('preflight', () => {
   afterEach(() => api.app.close());
 
   it('asks all other hosts, and tells of each whether it is possible, with every finding and its remedy', async () => {
-    await api.records.hosts.report(reportOf('host-c', new Date().toISOString()));
+    await api.records.hosts.report(reportOf('host-c', new Date().toISOString()), false);
     api.engine.findings.set('host-c', [finding('NETWORK_MISSING', 'host-c', 'There is no network lan here.')]);
     api.engine.findings.set('host-a', [finding('MEMORY_SIZE_UNSAFE', 'host-a', 'It has 131072 KiB.')]);
     const { status, body } = await api.ask(address, { method: 'POST' });

@@ -1,5 +1,5 @@
 import { FerryError } from '@ferry/domain';
-import { FakeHistoryFeed, FakeMigrationStore, FakeRegistry } from '@ferry/persistence';
+import { FakeClusterStore, FakeHistoryFeed, FakeMigrationStore, FakeRegistry } from '@ferry/persistence';
 import { Records } from '../records.ts';
 
 /** Records in memory. */
@@ -8,6 +8,7 @@ export class FakeRecords extends Records {
   readonly hosts = this.registry.hosts;
   readonly virtualMachines = this.registry.virtualMachines;
   readonly migrations = new FakeMigrationStore();
+  readonly clusters = new FakeClusterStore(this.registry, this.migrations);
   readonly audit = this.migrations.audit;
   readonly feed = new FakeHistoryFeed();
   /** Readiness fails. */

@@ -36,7 +36,7 @@ export class VirtualMachinesController {
   @Post()
   @RouteConfig({ refusedAs: 'virtual-machine.start' })
   @Answers(virtualMachine, { status: 201, description: 'The VM runs.' })
-  @Problems('VALIDATION_FAILED', 'HOST_UNKNOWN', 'HOST_GONE', 'VM_ALREADY_THERE', 'VM_ALREADY_MOVING')
+  @Problems('VALIDATION_FAILED', 'HOST_UNKNOWN', 'HOST_GONE', 'NOT_IN_CLUSTER', 'VM_ALREADY_THERE', 'VM_ALREADY_MOVING')
   start(
     @Body({ schema: startVirtualMachineBody }) body: StartRequest,
     @Actor() actor: string,

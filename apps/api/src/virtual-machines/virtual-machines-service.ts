@@ -51,7 +51,7 @@ export class VirtualMachinesService {
   }
 
   async start({ definition, host: hostId, savedState }: StartRequest, actor: string): Promise<VirtualMachineView> {
-    const host = await this.hosts.getUp(hostId, 'host');
+    const host = await this.hosts.getMember(hostId, 'host');
     checkNetworks(definition, host);
     const known = await this.records.virtualMachines.find(definition.id);
     if (known !== null && known.status !== 'stopped') {

@@ -32,13 +32,18 @@ describe('ferry', () => {
   afterEach(() => api.stop());
 
   it('lists hosts and VMs as tables for people and as one document for programs', async () => {
-    api.answers('GET /hosts', { items: [fakeHost(), fakeHost({ id: 'host-b', status: 'silent' })], nextCursor: null });
+    api.answers('GET /hosts', {
+      items: [fakeHost(), fakeHost({ id: 'host-b', status: 'silent', cluster: null })],
+      nextCursor: null,
+    });
     api.answers('GET /virtual-machines', {
       items: [fakeVirtualMachine({ migration: MIGRATION_ID })],
       nextCursor: null,
     });
     const hosts = await runFerry(api, ['hosts']);
-    expect(hosts.stdout).toMatch(/^HOST +STATUS .*\nhost-a +up .*8\.0 GiB +16\.0 GiB.*lan\nhost-b +silent/);
+    expect(hosts.stdout).toMatch(
+      /^HOST +CLUSTER +STATUS .*\nhost-a +east +up .*8\.0 GiB +16\.0 GiB.*lan\nhost-b +no member +silent/,
+    );
     expect((await runFerry(api, ['vms', '--host', 'host-a'])).stdout).toMatch(/web-1 +running +host-a .*feedbeef/);
     expect(api.requests.at(-1)?.query).toMatchObject({ host: 'host-a' });
     const { stdout, exitCode } = await runFerry(api, ['hosts', '--json']);

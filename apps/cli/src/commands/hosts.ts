@@ -8,6 +8,11 @@ import type { Session } from '../session.ts';
 
 const COLUMNS: Column<Host>[] = [
   { title: 'HOST', value: (host) => host.id, style: () => 'strong' },
+  {
+    title: 'CLUSTER',
+    value: ({ cluster }) => cluster ?? 'no member',
+    style: ({ cluster }) => (cluster === null ? 'warning' : 'plain'),
+  },
   { title: 'STATUS', value: (host) => host.status, style: (host) => STATE_STYLE[host.status] },
   { title: 'REPORTED', value: (host) => formatAge(host.reportedAt, Date.now()) },
   { title: 'VMS', value: (host) => host.virtualMachines, align: 'right' },

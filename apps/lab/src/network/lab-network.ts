@@ -80,6 +80,11 @@ export class LabNetwork {
     await Promise.all(ends.map(([namespace, device]) => limit(namespace, device, bytesPerSecond)));
   }
 
+  /** Sets the largest packet that a host's bridge carries, in bytes. */
+  async setBridgeMtu(host: HostId, bytes: number): Promise<void> {
+    await this.#ip(this.#known(host), 'link', 'set', hostBridge, 'mtu', String(bytes));
+  }
+
   /** Whether what a host sends into the migration network is lost on the way. What it is sent still arrives. */
   async muteMigrationLink(host: HostId, muted: boolean): Promise<void> {
     const namespace = this.hostNamespace(this.#known(host));

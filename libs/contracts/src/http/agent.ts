@@ -32,6 +32,10 @@ export const hostReport = z
   })
   .meta({ id: 'HostReport' });
 
+/** Which cluster the host is a member of, so that its agent knows too. */
+export const hostReportAnswer = z.object({ cluster: z.string().nullable() }).meta({ id: 'HostReportAnswer' });
+export type HostReportAnswer = z.infer<typeof hostReportAnswer>;
+
 export const progressBody = z
   .strictObject({ progress: z.array(migrationProgress).min(1).max(64) })
   .meta({ id: 'Progress' });

@@ -10,7 +10,7 @@ export const auditEntry = z
     /** When the database learned of it. */
     recordedAt: instant,
     actor: z.string(),
-    /** `migration.requested`, `migration.phase-completed`, `virtual-machine.start`, … */
+    /** `migration.requested`, `migration.phase-completed`, `virtual-machine.start`, `cluster.invite`, … */
     action: z.string(),
     outcome: z.enum(['accepted', 'refused', 'done', 'failed']),
     migration: z.uuid().nullable(),

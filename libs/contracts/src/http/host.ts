@@ -10,6 +10,8 @@ export const host = z
     /** `silent`: its agent has not reported for a while. */
     status: z.enum(HOST_STATUSES),
     reportedAt: instant,
+    /** The cluster that it is a member of; null of one that only reports: nothing moves there or is started there. */
+    cluster: z.string().nullable(),
     agentVersion: z.string(),
     hypervisor: z.object({ type: z.string(), version: z.string(), accelerator: z.string() }),
     cpu: z.object({ vendor: z.string(), count: z.number().int() }),

@@ -1,5 +1,6 @@
 export * from './agent.ts';
 export * from './audit.ts';
+export * from './cluster.ts';
 export * from './disk.ts';
 export * from './host.ts';
 export * from './live-event.ts';

@@ -1,4 +1,4 @@
-import type { HostId, HostReport, VmId } from '@ferry/domain';
+import type { ClusterName, HostId, HostReport, VmId } from '@ferry/domain';
 import { decodeCursor, pageOf } from '../cursor.ts';
 import { placeVirtualMachine, vanish } from '../virtual-machines/place-virtual-machine.ts';
 import type { VirtualMachineRow } from '../virtual-machines/virtual-machine-schema.ts';
@@ -13,9 +13,12 @@ export class FakeRegistry {
   readonly #hosts = new Map<HostId, HostRow>();
   readonly #vms = new Map<VmId, VirtualMachineRow>();
 
+  /** Which cluster a host is a member of. */
+  clusterOf: (host: HostId) => ClusterName | null = () => null;
+
   readonly hosts: HostStore = {
-    report: (report) => {
-      this.#report(report);
+    report: (report, vouched) => {
+      this.#report(report, vouched);
       return Promise.resolve();
     },
     find: (id) => Promise.resolve(this.#host(this.#hosts.get(id))),
@@ -54,11 +57,13 @@ export class FakeRegistry {
     if (host) this.#hosts.set(id, { ...host, silentMs });
   }
 
-  #report(report: HostReport): void {
+  #report(report: HostReport, vouched: boolean): void {
     const { host: id, at } = report;
     if (isOutdated(report, this.#hosts.get(id) ?? null)) return;
     const told = without(without(without(report, 'host'), 'at'), 'virtualMachines');
-    this.#hosts.set(id, { id, ...told, reportedAt: at, receivedAt: new Date().toISOString(), silentMs: 0 });
+    const row = { id, ...told, reportedAt: at, receivedAt: new Date().toISOString(), silentMs: 0, cluster: null };
+    this.#hosts.set(id, row);
+    if (!vouched) return;
     const reported = new Set(report.virtualMachines.map((copy) => copy.definition.id));
     for (const vm of this.#vms.values()) if (!reported.has(vm.id)) this.#vms.set(vm.id, vanish(vm, id, at));
     for (const copy of report.virtualMachines) void this.virtualMachines.observe({ host: id, at, copy });
@@ -67,7 +72,12 @@ export class FakeRegistry {
   #host(row: HostRow | undefined): HostRecord | null {
     if (row === undefined) return null;
     const virtualMachines = [...this.#vms.values()].filter((vm) => vm.host === row.id).length;
-    return { ...without(without(row, 'receivedAt'), 'silentMs'), status: statusOf(row), virtualMachines };
+    return {
+      ...without(without(row, 'receivedAt'), 'silentMs'),
+      status: statusOf(row),
+      virtualMachines,
+      cluster: this.clusterOf(row.id),
+    };
   }
 }
 

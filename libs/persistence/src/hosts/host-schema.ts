@@ -1,4 +1,4 @@
-import type { HostId, HostReport, Instant } from '@ferry/domain';
+import type { ClusterName, HostId, HostReport, Instant } from '@ferry/domain';
 import { defineTable } from '../define-table.ts';
 import { instantColumn } from '../instant-column.ts';
 
@@ -14,6 +14,8 @@ export interface HostRow extends Pick<
   receivedAt: Instant;
   /** How long ago that was. */
   silentMs: number;
+  /** The cluster that it is a member of. */
+  cluster: ClusterName | null;
 }
 
 export const hostSchema = defineTable<HostRow>({
@@ -33,6 +35,11 @@ export const hostSchema = defineTable<HostRow>({
       type: 'float8',
       virtualProperty: true,
       query: (alias) => `SELECT extract(epoch FROM clock_timestamp() - ${alias}.received_at)::float8 * 1000`,
+    },
+    cluster: {
+      type: 'text',
+      virtualProperty: true,
+      query: (alias) => `SELECT members.cluster FROM members WHERE members.host = ${alias}.id`,
     },
   },
 });

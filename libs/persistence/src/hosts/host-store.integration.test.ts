@@ -36,10 +36,13 @@ describe.each([
   it('are as the newest report says', async () => {
     const { hosts, vms } = open();
     const host = id('h1');
-    await hosts.report(reportOf(host, at(2), [copyOf(id('v1'), { owner: host }), copyOf(id('v2'), { owner: host })]));
-    await hosts.report(reportOf(host, at(1), []));
+    await hosts.report(
+      reportOf(host, at(2), [copyOf(id('v1'), { owner: host }), copyOf(id('v2'), { owner: host })]),
+      true,
+    );
+    await hosts.report(reportOf(host, at(1), []), true);
     expect(await hosts.find(host)).toMatchObject({ id: host, status: 'up', reportedAt: at(2), virtualMachines: 2 });
-    await hosts.report(reportOf(host, at(3), [copyOf(id('v2'), { owner: host, status: 'paused' })]));
+    await hosts.report(reportOf(host, at(3), [copyOf(id('v2'), { owner: host, status: 'paused' })]), true);
     expect(await vms.find(id('v1'))).toMatchObject({ status: 'stopped', host: null });
     expect((await vms.list({ host, limit: 10 })).items).toMatchObject([{ id: id('v2'), status: 'paused' }]);
     expect(await hosts.find(id('nobody'))).toBeNull();
@@ -48,7 +51,7 @@ describe.each([
 
   it('are listed by id, page by page', async () => {
     const { hosts } = open();
-    for (const word of ['p2', 'p1', 'p3']) await hosts.report(reportOf(id(word), at(1)));
+    for (const word of ['p2', 'p1', 'p3']) await hosts.report(reportOf(id(word), at(1)), true);
     const first = await hosts.list({ limit: 200 });
     const ids = first.items.map((host) => host.id);
     expect(ids).toEqual([...ids].sort());
@@ -68,11 +71,11 @@ describe.each([
 describe('a VM in Postgres', () => {
   it('is at the destination from the pivot on, though the source no longer reports it', async () => {
     const [hosts, vms] = [new PostgresHostStore(database), new PostgresVirtualMachineStore(database)];
-    await hosts.report(reportOf('host-a', '2026-01-31T11:00:00.000Z', [copyOf('mover')]));
+    await hosts.report(reportOf('host-a', '2026-01-31T11:00:00.000Z', [copyOf('mover')]), true);
     const pivot = { type: 'decided', decision: 'pivot', owner: 'host-b', generation: 3, explanation: '' } as const;
     const events = eventsOf([requested, pivot], { vm: 'mover' });
     await new PostgresMigrationStore(database).recordEvents(events);
-    await hosts.report(reportOf('host-a', '2026-01-31T12:00:02.000Z', []));
+    await hosts.report(reportOf('host-a', '2026-01-31T12:00:02.000Z', []), true);
     expect(await vms.find('mover')).toMatchObject({
       ...{ host: 'host-b', owner: 'host-b', status: 'running', migration: events[0]?.migration },
     });

@@ -14,10 +14,11 @@ export interface HostRecord extends Omit<HostRow, 'receivedAt' | 'silentMs'> {
 /** Hosts, as their agents report them. */
 export interface HostStore {
   /**
-   * Stores what an agent tells of its host and the VMs there. One that is older than the stored one changes nothing,
-   * unless the host had fallen silent (then its clock was corrected).
+   * Stores what an agent tells of its host, and of the VMs there if it is `vouched` for: anybody can say that a VM is
+   * theirs. One that is older than the stored one changes nothing, unless the host had fallen silent (then its clock was
+   * corrected).
    */
-  report(report: HostReport): Promise<void>;
+  report(report: HostReport, vouched: boolean): Promise<void>;
   find(id: HostId): Promise<HostRecord | null>;
   /** By id. */
   list(request: PageRequest): Promise<Page<HostRecord>>;

@@ -5,6 +5,7 @@ import type { Database } from '../database.ts';
 import { observeHost } from '../virtual-machines/observe-host.ts';
 import { without } from '../without.ts';
 import { hostSchema, type HostRow } from './host-schema.ts';
+import { lockHost } from './lock-host.ts';
 import { isOutdated, statusOf, type HostRecord, type HostStore } from './host-store.ts';
 
 /** Hosts and VMs are listed by their names. */
@@ -17,15 +18,15 @@ export class PostgresHostStore implements HostStore {
     this.#database = database;
   }
 
-  async report(report: HostReport): Promise<void> {
+  async report(report: HostReport, vouched: boolean): Promise<void> {
     await this.#database.write(async (manager) => {
       // The next report is a second away: not worth waiting for the disk.
       await manager.query('SET LOCAL synchronous_commit = off');
-      await manager.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`host ${report.host}`]);
+      await lockHost(manager, report.host);
       const stored = await manager.findOneBy(hostSchema, { id: report.host });
       if (isOutdated(report, stored)) return;
       await upsert(manager, report);
-      await observeHost(manager, report);
+      if (vouched) await observeHost(manager, report);
     });
   }
 

@@ -1,5 +1,6 @@
 import { accessSync } from 'node:fs';
 import { cpuVendors } from './known-hardware.ts';
+import { parseRelease, type Release } from './release.ts';
 import { parseMemorySize, parseOptionList, UsageError } from './option-lists.ts';
 
 /** A disk image of the command line, as one QEMU block node. */
@@ -26,13 +27,15 @@ export interface MachineConfiguration {
   incoming: string | undefined;
   monitorPath: string | undefined;
   pidFile: string | undefined;
+  /** The release of QEMU that it passes for; null where it says that it is a simulator. */
+  release: Release | null;
   blockNodes: BlockNode[];
   devices: Record<string, string>[];
 }
 
 const flags = new Set(['S', 'nodefaults', 'nographic', 'no-user-config', 'no-reboot', 'enable-kvm']);
 const valued = new Set(
-  'name uuid machine M accel cpu smp m incoming display serial monitor qmp pidfile kernel initrd append blockdev device netdev nic sandbox msg object chardev global rtc boot vga runas'.split(
+  'name uuid machine M accel cpu smp m incoming display serial monitor qmp pidfile kernel initrd append blockdev device netdev nic sandbox msg object chardev global rtc boot vga runas x-release'.split(
     ' ',
   ),
 );
@@ -73,6 +76,7 @@ export function parseCommandLine(words: readonly string[]): MachineConfiguration
     incoming: last('incoming'),
     monitorPath: monitor?.slice('unix:'.length) || undefined,
     pidFile: last('pidfile'),
+    release: parseRelease(last('x-release')),
     blockNodes: (given.get('blockdev') ?? []).map(blockNode),
     devices: (given.get('device') ?? []).map((device) => parseOptionList(device, 'driver')),
   };

@@ -7,12 +7,13 @@ import { AddedObjects } from './credentials.ts';
 import type { FaultPlan } from './faults.ts';
 import type { Dirtying } from './guest-memory.ts';
 import { describeBlockNodes, describeDisks, describePci, describeRxFilters } from './inventory.ts';
-import { cpuDefinitions, machineInfos } from './known-hardware.ts';
+import { cpuDefinitions } from './known-hardware.ts';
 import type { Machine } from './machine.ts';
 import { MigrationDestination } from './migration-destination.ts';
 import { MigrationSettings } from './migration-settings.ts';
 import { MigrationSource } from './migration-source.ts';
 import { getProperty, listProperties } from './object-model.ts';
+import { has, machinesOf, versionOf } from './release.ts';
 
 type Handlers = {
   [C in CommandName]: (args: Commands[C]['arguments']) => Commands[C]['returns'] | Promise<Commands[C]['returns']>;
@@ -26,11 +27,6 @@ interface VendorHandlers {
 
 const done = {} as Record<string, never>;
 
-export const version: Commands['query-version']['returns'] = {
-  qemu: { major: 7, minor: 2, micro: 22 },
-  package: 'Ferry simulator',
-};
-
 /** What a simulator does for each command. The compiler demands one for each that the client types. */
 export function createCommands(
   machine: Machine,
@@ -38,6 +34,7 @@ export function createCommands(
   exit: (status: number) => void,
 ): { commands: Handlers & VendorHandlers; destination: MigrationDestination } {
   const { configuration, memory } = machine;
+  const { release } = configuration;
   const objects = new AddedObjects();
   const settings = new MigrationSettings((id) => objects.credentials(id));
   const destination = new MigrationDestination(machine, settings, exit);
@@ -100,7 +97,7 @@ export function createCommands(
   const commands: Handlers & VendorHandlers = {
     qmp_capabilities: () => done,
     'query-qmp-schema': () => schema as unknown as Commands['query-qmp-schema']['returns'],
-    'query-version': () => version,
+    'query-version': () => versionOf(release),
     'query-name': () => (configuration.name === undefined ? {} : { name: configuration.name }),
     'query-uuid': () => ({ UUID: configuration.uuid }),
     'query-kvm': () => ({ enabled: false, present: false }),
@@ -132,7 +129,7 @@ export function createCommands(
       for (const { capability, state } of capabilities) settings.set(capability, state);
       return done;
     },
-    'query-migrate-capabilities': () => settings.capabilities,
+    'query-migrate-capabilities': () => settings.capabilities.filter(({ capability }) => has(release, capability)),
     'migrate-set-parameters': (changes) => (settings.change(changes), done),
     'query-migrate-parameters': () => settings.parameters,
     yank,
@@ -160,7 +157,7 @@ export function createCommands(
       })),
     'query-cpu-definitions': () => cpuDefinitions,
     'query-cpu-model-expansion': ({ model }) => ({ model: { name: model.name, props: {} } }),
-    'query-machines': () => machineInfos,
+    'query-machines': () => machinesOf(release),
     'query-memory-size-summary': () => ({ 'base-memory': configuration.memoryBytes, 'plugged-memory': 0 }),
     'query-iothreads': () => [],
     'query-pci': () => describePci(configuration),

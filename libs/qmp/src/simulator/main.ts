@@ -4,10 +4,11 @@ import type { SchemaEntry } from '../schema/qmp-schema.ts';
 import { checkArguments } from './check-arguments.ts';
 import { CommandError } from './command-error.ts';
 import { type MachineConfiguration, parseCommandLine } from './command-line.ts';
-import { createCommands, version } from './commands.ts';
+import { createCommands } from './commands.ts';
 import { Machine } from './machine.ts';
 import { Monitor } from './monitor.ts';
 import { UsageError } from './option-lists.ts';
+import { versionOf } from './release.ts';
 
 function startSimulator(configuration: MachineConfiguration): void {
   const schema = JSON.parse(readFileSync(recordedSchemaPath, 'utf8')) as SchemaEntry[];
@@ -24,7 +25,7 @@ function startSimulator(configuration: MachineConfiguration): void {
 
   if (incoming === undefined) machine.powerOn();
   if (monitorPath !== undefined) {
-    monitor = new Monitor(monitorPath, version, (command) => {
+    monitor = new Monitor(monitorPath, versionOf(configuration.release), (command) => {
       if (!Object.hasOwn(commands, command)) return undefined;
       return (args) => {
         checkArguments(schema, command, args);
@@ -47,7 +48,7 @@ function startSimulator(configuration: MachineConfiguration): void {
 try {
   const configuration = parseCommandLine(process.argv.slice(2));
   if (configuration) startSimulator(configuration);
-  else process.stdout.write(`QEMU emulator version 7.2.22 (${version.package})\n`);
+  else process.stdout.write(`QEMU emulator version 7.2.22 (${versionOf(null).package})\n`);
 } catch (error) {
   if (!(error instanceof UsageError || error instanceof CommandError)) throw error;
   process.stderr.write(`qemu-system-x86_64: ${error.message}\n`);

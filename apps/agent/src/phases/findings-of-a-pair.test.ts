@@ -1,0 +1,58 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { withdraw } from '../deeds/withdraw.ts';
+import { arm, copyMemory, HYPERVISORS, prepare, twoHosts, type TwoHosts } from '../testing/two-hosts.ts';
+import { inspectDestination } from './inspect-destination.ts';
+import { inspectSource } from './inspect-source.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
+
+const unwatched = { signal: new AbortController().signal };
+
+let hosts: TwoHosts;
+afterEach(() => hosts.close());
+
+async function inspected(there?: string) {
+  hosts = await twoHosts(HYPERVISORS.simulator, there);
+  const { configuration, host } = await inspectSource(hosts.a, hosts.plan(), {}, unwatched);
+  if (!configuration) throw new Error('no configuration');
+  return { configuration, source: host };
+}
+
+test('hosts with different hypervisors are found to be no pair', async () => {
+  const input = await inspected(HYPERVISORS.QEMU);
+  const { findings } = await inspectDestination(hosts.b, hosts.plan(), input, unwatched);
+  expect(findings).toMatchObject([
+    { code: 'HYPERVISOR_DIFFERS', host: 'host-b', facts: 'It is qemu here and simulator at the source.' },
+  ]);
+});
+
+test('a host on which the guest is by the record is no destination for it', async () => {
+  const input = await inspected();
+  const { findings } = await inspectDestination(hosts.a, hosts.plan(), input, unwatched);
+  expect(findings).toMatchObject([{ code: 'COPY_ALREADY_THERE', host: 'host-a' }]);
+});
+
+test('a host that knows no SAN can’t take a VM with a LUN', async () => {
+  const { configuration, source } = await inspected();
+  const serial = { id: 'data', portal: '192.0.2.50:3260', target: 'iqn.2026-01.com.example:web', lun: 1, serial: 'x' };
+  const definition = { ...configuration.definition, disks: [{ kind: 'lun' as const, ...serial }] };
+  const input = { configuration: { ...configuration, definition }, source };
+  const { findings } = await inspectDestination(hosts.b, hosts.plan(), input, unwatched);
+  expect(findings).toMatchObject([{ code: 'PORTAL_UNKNOWN', host: 'host-b' }]);
+});
+
+test('a VM whose memory is on its way already is found to be busy', async () => {
+  await inspected();
+  const plan = hosts.plan({ bandwidthBytesPerSecond: 1024 ** 2 });
+  const listening = await prepare(hosts, plan);
+  arm(hosts, plan);
+  const copying = copyMemory(hosts, plan, listening).catch(() => undefined);
+  await vi.waitUntil(() => hosts.a.hypervisor.source.stage(hosts.vm) === 'copying', { timeout: 10_000 });
+  const { findings } = await inspectSource(hosts.a, hosts.plan(), {}, unwatched);
+  expect(findings.map(({ code, facts }) => `${code}: ${facts}`)).toEqual([
+    'VM_NOT_RUNNING_HERE: The copy of web here is copying.',
+    'JOB_IN_PROGRESS: In progress: a migration.',
+  ]);
+  await withdraw(hosts.a, plan, { reason: 'the test is over' });
+  await copying;
+});
