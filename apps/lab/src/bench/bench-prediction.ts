@@ -64,6 +64,10 @@ export async function benchPrediction(
     if (state !== 'completed' || statistics === null)
       throw new Error(`The migration is ${state}: ${JSON.stringify(failure)}`);
     if (prediction === null) throw new Error('The transfer was over before the guest was measured');
+    if (statistics.totalMs === 0) {
+      say('of this one QEMU told no time');
+      continue;
+    }
     const move: PredictedMove = {
       share,
       measuredMiBPerSecond: prediction.dirtyBytesPerSecond / mib,
