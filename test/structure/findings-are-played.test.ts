@@ -19,6 +19,7 @@ const PLAYED_BY: Record<FindingCode, string> = {
   JOB_IN_PROGRESS: PAIR,
   MEMORY_SIZE_UNSAFE: KINDS,
   NOT_IN_CLUSTER: KINDS,
+  TRANSFER_OUTRUN: 'apps/agent/src/handover/a-transfer-is-predicted.test.ts',
   CPU_MANUFACTURER_DIFFERS: KINDS,
   CPU_MODEL_UNAVAILABLE: KINDS,
   MACHINE_TYPE_UNKNOWN: KINDS,

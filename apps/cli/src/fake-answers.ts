@@ -64,6 +64,7 @@ export function fakeMigration(given: Partial<MigrationDetail> = {}): MigrationDe
     queue: null,
     outlook: null,
     testimonies: [],
+    prediction: null,
     ...given,
   });
 }

@@ -30,6 +30,7 @@ program
   .description('the numbers: Ferry against a bare script, in turns on the same machine')
   .option('--pairs <number>', 'how many of each', wholeNumber, 12)
   .option('--plain-text', 'both without encryption')
+  .option('--prediction', 'instead: so many transfers, and how well their time was predicted')
   .option('--json', 'print one object, and the progress on stderr')
   .action(async (options: BenchOptions) => {
     const told = options.json ? new Terminal((text) => process.stderr.write(text), false) : terminal;

@@ -7,7 +7,9 @@ import type {
   MigrationEvent,
   MigrationId,
   MigrationPlan,
+  MigrationPolicy,
   PhaseReport,
+  TransferPrediction,
   TransferStatistics,
   VirtualMachineConfiguration,
   VirtualMachineDefinition,
@@ -59,6 +61,8 @@ export interface Copied {
   throttlePercent?: number;
   /** To which the policy's last resort has widened the downtime limit. */
   widenedDowntimeLimitMs?: number;
+  /** By what was measured of the guest's memory; left out where it was over before that. */
+  prediction?: TransferPrediction;
 }
 
 /** The phases of the destination's agent on its queue `transfer`. */
@@ -75,9 +79,13 @@ export interface DestinationTransferActivities {
 
 /** Short deeds of any agent on its queue `control`. */
 export interface HostControlActivities {
-  /** Preflight at the source: everything that has to hold there. Finding out and reading the configuration cost one visit. */
+  /**
+   * Preflight at the source: everything that has to hold there. Finding out and reading the configuration cost one visit.
+   * `predictFor`: waits until it is measured what the guest does to its memory, and judges by this policy; else that is
+   * only begun.
+   */
   inspectSource: Inspection<
-    Nothing,
+    { predictFor?: MigrationPolicy },
     { findings: Finding[]; configuration: VirtualMachineConfiguration | null; host: HostFacts }
   >;
   /** Preflight at the destination, with what the source said. */

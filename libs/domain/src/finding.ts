@@ -38,6 +38,14 @@ export const FINDINGS = {
     checked: 'Both hosts say which cluster they are members of, as the API last told them.',
     remedy: 'Choose a host of the source’s cluster, or invite it there: `ferry cluster invite CLUSTER HOST`.',
   },
+  TRANSFER_OUTRUN: {
+    severity: 'warning',
+    title: 'The guest changes its memory faster than it can be sent',
+    checked:
+      'Where preflight is asked for alone, QEMU measures for a second what the guest changes; the passes of a transfer are reckoned with that and the policy.',
+    remedy:
+      'Expect the migration to be given up, unless it comes in a quieter hour, has more bandwidth or a longer downtime, or the policy “must-complete”.',
+  },
   CPU_MANUFACTURER_DIFFERS: {
     severity: 'error',
     title: 'The processors are of different manufacturers',

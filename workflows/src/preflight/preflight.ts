@@ -1,5 +1,5 @@
 import type { Inspected, PreflightInput, PreflightReport } from '@ferry/contracts';
-import { finding, PHASE_TITLE, type Finding, type HostId } from '@ferry/domain';
+import { DEFAULT_POLICY, finding, PHASE_TITLE, type Finding, type HostId } from '@ferry/domain';
 import { failureOf } from '../failure.ts';
 import { controlIfThere } from '../hosts.ts';
 
@@ -8,7 +8,9 @@ const SUMMARY = PHASE_TITLE.preflight;
 /** Checks whether a VM could move to each of these hosts. Nothing is touched, and nobody has to wait for a turn. */
 export async function preflight({ vm, source, destinations }: PreflightInput): Promise<PreflightReport> {
   const about = { vm };
-  const atSource = await unlessSilent(source, () => controlIfThere(source, SUMMARY).inspectSource(about, {}));
+  const atSource = await unlessSilent(source, () =>
+    controlIfThere(source, SUMMARY).inspectSource(about, { predictFor: DEFAULT_POLICY }),
+  );
   if (Array.isArray(atSource) || atSource.configuration === null) {
     const findings = Array.isArray(atSource) ? atSource : atSource.findings;
     return { source: { host: source, findings }, destinations: destinations.map(nothingToCompare) };

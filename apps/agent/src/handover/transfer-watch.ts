@@ -1,6 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Copied } from '@ferry/contracts';
-import { decideConvergence, FerryError, type Copying, type MigrationPlan, type TransferProgress } from '@ferry/domain';
+import {
+  decideConvergence,
+  FerryError,
+  predictTransfer,
+  type Copying,
+  type MigrationPlan,
+  type TransferPrediction,
+  type TransferProgress,
+} from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
@@ -16,6 +24,7 @@ export class TransferWatch {
   readonly #session: MigrationSession;
   #last: TransferProgress | null = null;
   #mostThrottledPercent = 0;
+  #prediction: TransferPrediction | null = null;
   /** Passes that had been begun when the entry of the journal was first seen. */
   readonly #before = new Map<JournalEntry, number>();
 
@@ -59,6 +68,7 @@ export class TransferWatch {
       ...{ rounds, transferredBytes },
       ...(this.#mostThrottledPercent > 0 && { throttlePercent: this.#mostThrottledPercent }),
       ...(widened !== undefined && { widenedDowntimeLimitMs: widened }),
+      ...(this.#prediction !== null && { prediction: this.#prediction }),
     };
   }
 
@@ -109,8 +119,11 @@ export class TransferWatch {
   /** A look that fails is none: a slow monitor in the switchover is no failure. */
   async #look(): Promise<TransferProgress | null> {
     const { hypervisor, host, log } = this.#services;
-    const { migration, vm } = this.#session.plan;
+    const { migration, vm, policy } = this.#session.plan;
     try {
+      // Preflight began to measure that, and did not wait for it.
+      const load = this.#prediction === null ? await hypervisor.source.memoryLoad(vm) : null;
+      if (load !== null) this.#prediction = predictTransfer(load, policy);
       this.#last = await hypervisor.source.progress(vm);
     } catch (error) {
       log.debug({ vm, error }, 'the transfer could not be looked at');

@@ -2,6 +2,7 @@ import type {
   DestinationCopy,
   Gate,
   Instant,
+  MemoryLoad,
   MigrationPolicy,
   SourceCopy,
   TransferProgress,
@@ -83,6 +84,10 @@ export interface SourceSide {
   describe(vm: VmId): Promise<VirtualMachineConfiguration>;
   /** Why it can't be moved now: devices that can't migrate, and jobs in progress. */
   obstacles(vm: VmId): Promise<{ blocked: string[]; jobs: string[] }>;
+  /** Begins to measure what the guest does to its memory, unless that is being done. Returns at once; it takes a second. */
+  measureMemory(vm: VmId): Promise<void>;
+  /** What was measured last; null while it is being measured, or was not by this agent. */
+  memoryLoad(vm: VmId): Promise<MemoryLoad | null>;
   /** Begins the transfer and returns at once. With the gate shut it does not switch over, whatever the guest does. */
   start(vm: VmId, transfer: OutgoingTransfer): Promise<void>;
   /** Breaks the transfer's connection off unless it has left its set-up within so long. Resolves when either is so. */

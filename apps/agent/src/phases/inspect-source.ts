@@ -1,10 +1,19 @@
 import type { HostFacts } from '@ferry/contracts';
-import { FerryError, finding, ownerOf, type Finding, type VirtualMachineConfiguration, type VmId } from '@ferry/domain';
+import {
+  FerryError,
+  finding,
+  ownerOf,
+  type Finding,
+  type MigrationPolicy,
+  type VirtualMachineConfiguration,
+  type VmId,
+} from '@ferry/domain';
 import { inspectDisks } from './inspect-disks.ts';
 import { inspectMembership } from './inspect-membership.ts';
 import { lacking } from './lacking.ts';
 import { makeChecks } from './make-checks.ts';
 import type { PhaseFunction } from './phase-function.ts';
+import { predictConvergence } from './predict-convergence.ts';
 
 /** Memory sizes that TCG may lose dirty pages of are multiples of this. */
 const unsafeMultipleKiB = 256;
@@ -15,8 +24,16 @@ interface SourceInspection {
   host: HostFacts;
 }
 
+interface Input {
+  predictFor?: MigrationPolicy;
+}
+
 /** Preflight at the source: everything that has to hold there, and the configuration in the same visit. */
-export const inspectSource: PhaseFunction<object, SourceInspection, { vm: VmId }> = async (services, { vm }) => {
+export const inspectSource: PhaseFunction<Input, SourceInspection, { vm: VmId }> = async (
+  services,
+  { vm },
+  { predictFor },
+) => {
   const { host, hypervisor, networks, storage, witness } = services;
   const { cluster } = services.membership;
   const [copy, facts, vendor] = await Promise.all([
@@ -69,6 +86,17 @@ export const inspectSource: PhaseFunction<object, SourceInspection, { vm: VmId }
         ...blocked.map((reason) => finding('MIGRATION_BLOCKED', host, `${reason}.`)),
         ...busy.map((job) => finding('JOB_IN_PROGRESS', host, `In progress: ${job}.`)),
       ];
+    },
+    'its convergence': async () => {
+      if (copy !== 'running') return null;
+      const begun = hypervisor.source.measureMemory(vm);
+      if (predictFor === undefined) {
+        // A migration has better things to do than to wait for it, and goes on as well without.
+        begun.catch((error: unknown) => services.log.debug({ vm, error }, 'the guest’s memory could not be measured'));
+        return null;
+      }
+      await begun;
+      return predictConvergence(services, vm, predictFor);
     },
     'its disks': () => inspectDisks(services, definition?.disks ?? []),
     'its configuration': async () => {

@@ -17,9 +17,11 @@ import {
   type Outlook,
   type Request,
   type Standing,
+  type TransferPrediction,
   type VmId,
 } from '@ferry/domain';
 import type { MigrationListRequest, MigrationRecord, MigrationRow, Page } from '@ferry/persistence';
+import { transferPrediction } from '@ferry/contracts/http';
 import { Injectable } from '@nestjs/common';
 import { ProgressBoard } from '../agent-reports/progress-board.ts';
 import { Engine } from '../engine/engine.ts';
@@ -31,6 +33,7 @@ export type MigrationView = MigrationRecord &
     progress: MigrationProgress | null;
     queue: Standing | null;
     outlook: Outlook | null;
+    prediction: TransferPrediction | null;
   };
 
 @Injectable()
@@ -55,7 +58,7 @@ export class MigrationsService {
       isTerminal(found.state) ? null : this.#snapshot(id, found.vm),
     ]);
     const { outlook = null, testimonies = [] } = snapshot ?? {};
-    return { ...found, progress: this.board.last(id), queue, outlook, testimonies };
+    return { ...found, progress: this.board.last(id), queue, outlook, testimonies, prediction: predictionOf(found) };
   }
 
   async decide(id: MigrationId, request: DecideRequest): Promise<DecideAnswer> {
@@ -107,4 +110,10 @@ export class MigrationsService {
     }
     return found?.vm ?? null;
   }
+}
+
+/** It travels in the details of the phase. */
+function predictionOf({ phases }: MigrationRecord): TransferPrediction | null {
+  const details = phases.find(({ phase }) => phase === 'transfer-memory')?.details;
+  return transferPrediction.safeParse(details?.['prediction']).data ?? null;
 }

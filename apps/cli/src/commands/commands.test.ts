@@ -127,6 +127,20 @@ describe('ferry', () => {
     expect(await runFerry(api, [...args, '--abandon-after', 'soon'])).toMatchObject({ exitCode: 2 });
   });
 
+  it('shows what was predicted of a transfer beside how it went', async () => {
+    const prediction = {
+      ...{ converges: true, rounds: 4, totalMs: 1_900, transferredBytes: 60 * 1024 ** 2, downtimeMs: 90 },
+      dirtyBytesPerSecond: 8 * 1024 ** 2,
+    };
+    api.answers(`GET /migrations/${MIGRATION_ID}`, { ...fakeCompletedMigration(), prediction });
+    const shown = async () => (await runFerry(api, ['show', MIGRATION_ID])).stdout;
+    expect(await shown()).toMatch(
+      /Predicted +1.9 s in 4 rounds, 60.0 MiB, downtime 90 ms \(8.0 MiB\/s were changed\); it was .+ in 3 rounds, 64.0 MiB, downtime 34 ms/,
+    );
+    api.answers(`GET /migrations/${MIGRATION_ID}`, fakeMigration({ prediction: { ...prediction, converges: false } }));
+    expect(await shown()).toMatch(/Predicted +no switchover by this policy \(8.0 MiB\/s were changed\)\n/);
+  });
+
   it('shows a migration that is named by its VM, by a part of its id, or by all of it', async () => {
     api.answers('GET /migrations', ({ query }: { query: Record<string, string> }) => ({
       items: query['vm'] === undefined || query['vm'] === 'web-1' ? [fakeMigration()] : [],

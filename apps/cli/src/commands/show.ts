@@ -8,6 +8,7 @@ import { holdWords } from '../display/hold-words.ts';
 import { queueWords } from '../display/queue-words.ts';
 import { outlookWords, testimonyWords } from '../display/outlook-words.ts';
 import { outcomeWords } from '../display/outcome-words.ts';
+import { predictionWords } from '../display/prediction-words.ts';
 import { policyWords } from '../display/policy-words.ts';
 import { formatInstant, formatSpan } from '../display/quantities.ts';
 import { STATE_STYLE } from '../display/state-style.ts';
@@ -55,6 +56,7 @@ function describe(ink: Ink, migration: MigrationDetail, width: number): string {
     ...(migration.hold === null ? [] : ([['Held', ink('warning', holdWords(migration.hold))]] as [string, string][])),
     ['Policy', policyWords(migration.policy)],
     ...outlookWords(migration).map(([title, words]): [string, string] => [title, ink('plain', words)]),
+    ...predictionWords(migration).map((words): [string, string] => ['Predicted', ink('plain', words)]),
     ...outcomeWords(migration).map((words): [string, string] => ['Outcome', ink('plain', words)]),
   ];
   const head = facts.map(([title, value]) => `${ink('faint', title.padEnd(10))} ${value}`).join('\n');

@@ -2,6 +2,7 @@ import type { FerryClient } from '@ferry/client';
 import type { MigrationDetail } from '@ferry/contracts/http';
 import type { HostId, MigrationPolicy, VmId } from '@ferry/domain';
 import type { Times } from './bare-migration.ts';
+import { endedMigration } from './ended-migration.ts';
 
 /** Times of one migration through Ferry, in ms. */
 export interface FerryTimes extends Times {
@@ -20,7 +21,7 @@ export async function ferryMigration(
 ): Promise<FerryTimes> {
   const sentAt = Date.now();
   const { id } = await client.submitMigration({ vm, destination, policy });
-  const migration = await ended(client, String(id));
+  const migration = await endedMigration(client, String(id));
   const { statistics, blackoutMs } = migration;
   if (migration.state !== 'completed' || statistics === null || blackoutMs === null)
     throw new Error(`The migration is ${migration.state}: ${JSON.stringify(migration.failure)}`);
@@ -31,16 +32,6 @@ export async function ferryMigration(
     controlPlaneMs: finishedAt(migration, 'retire-source') - sentAt - statistics.totalMs,
     toRunningMs: Date.parse(String(detailOf(migration, 'bring-online')['runningAt'])) - sentAt,
   };
-}
-
-const ENDS = ['migration.completed', 'migration.cancelled', 'migration.failed'];
-
-/** Waits for the end as a client should: asking meanwhile would be load that the bare script does not have. */
-async function ended(client: FerryClient, id: string): Promise<MigrationDetail> {
-  for await (const step of client.follow({ migration: id, signal: AbortSignal.timeout(120_000) })) {
-    if (step.kind === 'history' && ENDS.includes(step.entry.action)) return client.migration(id);
-  }
-  throw new Error('The API ended the stream of events');
 }
 
 function finishedAt(migration: MigrationDetail, phase: string): number {

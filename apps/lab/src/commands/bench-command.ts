@@ -1,5 +1,6 @@
 import { DEFAULT_POLICY, type MigrationPolicy } from '@ferry/domain';
 import { bench, type BenchResult } from '../bench/bench.ts';
+import { benchPrediction, PREDICTION_TARGET, type PredictionResult } from '../bench/bench-prediction.ts';
 import type { LabConfig } from '../config.ts';
 import { interruption, unlessInterrupted } from '../interruption.ts';
 import { Lab } from '../lab.ts';
@@ -11,6 +12,8 @@ export interface BenchOptions {
   readonly pairs: number;
   /** Both in plain text; else both encrypted, as Ferry does it unless it is told otherwise. */
   readonly plainText?: boolean;
+  /** How well the time of a transfer is predicted, instead. */
+  readonly prediction?: boolean;
   readonly json?: boolean;
 }
 
@@ -19,11 +22,11 @@ const TARGETS = { downtimeRatio: 1.05, blackoutRatio: 1.1, controlPlaneMs: 330, 
 const RSS_TARGETS_MIB = { agent: 160, worker: 250, api: 200 } as const;
 
 /**
- * Measures Ferry against a bare script, side by side.
+ * Measures Ferry against a bare script, side by side; or its prediction of transfers against the transfers.
  * @returns the exit code: 0 when it was measured, whatever the numbers are
  */
 export async function benchCommand(
-  { pairs, plainText, json }: BenchOptions,
+  { pairs, plainText, prediction, json }: BenchOptions,
   config: LabConfig,
   terminal: Terminal,
 ): Promise<number> {
@@ -38,11 +41,13 @@ export async function benchCommand(
     signal,
   });
   try {
-    const result = await unlessInterrupted(
-      bench(lab, pairs, policy, (line) => terminal.event(line)),
+    const say = (line: string) => terminal.event(line);
+    const result = await unlessInterrupted<BenchResult | PredictionResult>(
+      prediction ? benchPrediction(lab, pairs, policy, say) : bench(lab, pairs, policy, say),
       signal,
     );
     if (json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+    else if ('moves' in result) printPrediction(result, terminal);
     else print(result, terminal);
     return 0;
   } finally {
@@ -61,4 +66,13 @@ function print(result: BenchResult, terminal: Terminal): void {
       `${name.padEnd(16)} ${String(value).padStart(8)}   at most ${String(target).padStart(5)}   ${value <= target ? 'reached' : 'NOT reached'}`,
     );
   }
+}
+
+function printPrediction({ moves, within30Percent, medianError }: PredictionResult, terminal: Terminal): void {
+  const reached = within30Percent >= PREDICTION_TARGET.share;
+  terminal.heading(`Total times of ${moves.length} transfers, predicted`);
+  terminal.line(
+    `within 30 %      ${String(within30Percent).padStart(8)}   at least ${String(PREDICTION_TARGET.share).padStart(4)}   ${reached ? 'reached' : 'NOT reached'}`,
+  );
+  terminal.line(`median error     ${String(medianError).padStart(8)}`);
 }

@@ -113,6 +113,18 @@ export const statistics = z
   })
   .meta({ id: 'TransferStatistics' });
 
+/** How its transfer was expected to go, by what was measured of its guest at its beginning. */
+export const transferPrediction = z
+  .object({
+    converges: z.boolean(),
+    rounds: z.number().int(),
+    totalMs: z.number(),
+    transferredBytes: z.number(),
+    downtimeMs: z.number(),
+    dirtyBytesPerSecond: z.number(),
+  })
+  .meta({ id: 'TransferPrediction' });
+
 export const phaseRun = z
   .object({
     phase: z.enum(PHASES),
@@ -181,6 +193,8 @@ export const migrationDetail = migration
     /** Null of one that has ended, and where the engine does not answer. */
     outlook: outlook.nullable(),
     testimonies: z.array(testimony),
+    /** Null until its memory is transferred, and of one that was over before it was measured. Stands beside `statistics`. */
+    prediction: transferPrediction.nullable(),
   })
   .meta({ id: 'MigrationDetail' });
 export type MigrationDetail = z.infer<typeof migrationDetail>;

@@ -69,10 +69,15 @@ export function createCommands(
     return done;
   };
 
-  const measure = ({ 'calc-time': seconds }: Commands['calc-dirty-rate']['arguments']) => {
-    if (dirtyRate.status === 'measuring') throw new CommandError('still calculating dirty rate');
-    const started = { ...dirtyRate, 'start-time': Math.round(performance.now() / 1000), 'calc-time': seconds };
-    dirtyRate = { ...started, status: 'measuring', 'sample-pages': 512 };
+  const measure = ({
+    'calc-time': seconds,
+    'sample-pages': samples = 512,
+  }: Commands['calc-dirty-rate']['arguments']) => {
+    if (dirtyRate.status === 'measuring') throw new CommandError('the dirty rate is already being measured.');
+    if (seconds < 1 || seconds > 60) throw new CommandError('calc-time is out of range[1, 60].');
+    if (samples < 128 || samples > 16_384) throw new CommandError('sample-pages is out of range[128, 16384].');
+    const times = { 'start-time': Math.round(performance.now() / 1000), 'calc-time': seconds };
+    dirtyRate = { ...times, status: 'measuring', 'sample-pages': samples, mode: 'page-sampling' };
     setTimeout(() => {
       const rate = machine.running
         ? Math.min(memory.dirtying.mibPerSecond, memory.dirtying.workingSetMib / seconds)

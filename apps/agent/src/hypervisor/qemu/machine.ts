@@ -5,6 +5,7 @@ import type { Port } from '../../network/port.ts';
 import { CopyGone } from '../port.ts';
 import { Gate } from './gate.ts';
 import type { MachineFolder, MachineNote } from './machine-folder.ts';
+import { MemoryMeter } from './memory-meter.ts';
 import { Monitor } from './monitor.ts';
 import type { QemuProcess } from './process.ts';
 import { StreamCredentials } from './stream-credentials.ts';
@@ -21,6 +22,7 @@ export class Machine {
   readonly process: QemuProcess;
   readonly monitor: Monitor;
   readonly gate: Gate;
+  readonly meter: MemoryMeter;
   readonly credentials: StreamCredentials;
   readonly #lifetime = new AbortController();
   /** Its end is wanted: nobody has to be told of it. */
@@ -34,6 +36,7 @@ export class Machine {
     this.process = process;
     this.monitor = new Monitor(folder.vm, folder.path, process);
     this.gate = new Gate(this.monitor);
+    this.meter = new MemoryMeter(this.monitor, process.identity.pid, note.definition.memoryKiB);
     this.credentials = new StreamCredentials(this.monitor, folder.path);
     void this.monitor.gone.then((gone) => this.#lifetime.abort(gone));
   }

@@ -1,6 +1,7 @@
 import {
   FerryError,
   type Instant,
+  type MemoryLoad,
   type MigrationPolicy,
   type SourceCopy,
   type TransferProgress,
@@ -73,6 +74,14 @@ export class QemuSource implements SourceSide {
       blocked: [...(migration['blocked-reasons'] ?? []), ...(MOVABLE.has(status) ? [] : [`its CPUs are in ${status}`])],
       jobs: jobs.map(({ type, device }) => `${type} of ${device}`),
     };
+  }
+
+  async measureMemory(vm: VmId): Promise<void> {
+    await this.#get(vm).meter.begin();
+  }
+
+  async memoryLoad(vm: VmId): Promise<MemoryLoad | null> {
+    return this.#get(vm).meter.read();
   }
 
   async start(vm: VmId, { uri, policy, gate, secret }: OutgoingTransfer): Promise<void> {
