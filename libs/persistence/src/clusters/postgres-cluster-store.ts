@@ -136,13 +136,16 @@ async function demandNothingThere(manager: EntityManager, host: HostId): Promise
   demandEmpty(host, ...([vms, migrations].map((rows) => rows.map(({ id }) => id)) as [string[], string[]]));
 }
 
-/** An invitation that has expired is none. */
+/**
+ * An invitation that has expired is none. It is read before the member that it makes: who joins between the two is seen as
+ * both, and never as neither.
+ */
 async function readKnown(manager: EntityManager, host: HostId): Promise<Known> {
-  const member = await manager.findOneBy(memberSchema, { host });
   const invitation = await manager
     .createQueryBuilder(invitationSchema, 'invitation')
     .where('invitation.host = :host AND invitation.expires_at > clock_timestamp()', { host })
     .getOne();
+  const member = await manager.findOneBy(memberSchema, { host });
   return { host, member, invitation };
 }
 
