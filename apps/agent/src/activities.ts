@@ -6,6 +6,8 @@ import { assign } from './deeds/assign.ts';
 import { discard } from './deeds/discard.ts';
 import { forgetStreamKey } from './deeds/forget-stream-key.ts';
 import { gatherEvidence } from './deeds/gather-evidence.ts';
+import { listenForProbes } from './deeds/listen-for-probes.ts';
+import { probe } from './deeds/probe.ts';
 import { startVirtualMachine } from './deeds/start-virtual-machine.ts';
 import { steer } from './deeds/steer.ts';
 import { stopVirtualMachine } from './deeds/stop-virtual-machine.ts';
@@ -51,6 +53,8 @@ export function activities(services: AgentServices): {
     control: {
       inspectSource: phase(inspectSource),
       inspectDestination: phase(inspectDestination),
+      listenForProbes: (input) => attempted(() => listenForProbes(services, input)),
+      probe: (target) => attempted(() => probe(services, target)),
       transferConfiguration: phase(transferConfiguration),
       withdraw: (plan, input) => attempted(() => withdraw(services, plan, input)),
       forgetStreamKey: (plan) => attempted(() => forgetStreamKey(services, plan)),

@@ -93,6 +93,10 @@ export interface HostControlActivities {
     { configuration: VirtualMachineConfiguration; source: HostFacts },
     { findings: Finding[] }
   >;
+  /** Preflight at the destination: listens as for a stream, until so many probes have come or some seconds have passed. */
+  listenForProbes(input: { probes: number }): Promise<Listened>;
+  /** Preflight at the source: connects to where a destination listens, by the way that a stream would take. */
+  probe(target: ProbeTarget): Promise<Finding[]>;
   /** Reads the configuration from the running VM, and makes the source's key of the stream. */
   transferConfiguration: Phase<Nothing, HandedConfiguration>;
   /** Gives the transfer up and takes the guest back, if by the record it is still this host's to take. */
@@ -114,6 +118,18 @@ export interface HostControlActivities {
   /** Ends the guest and appends `stopped`. */
   stopVirtualMachine(input: { vm: VmId }): Promise<{ vm: VmId; host: HostId; generation: number }>;
 }
+
+/** Where a destination listens for a probe, and the words by which the two know each other. */
+export interface ProbeTarget {
+  host: HostId;
+  address: string;
+  port: number;
+  question: string;
+  answer: string;
+}
+
+/** No target where the host can't listen on its migration address. */
+export type Listened = { target: ProbeTarget } | { target: null; findings: Finding[] };
 
 /** What one host has to know of the other to compare itself. */
 export interface HostFacts {

@@ -32,7 +32,23 @@ test('a host that does not answer is a finding, and keeps nobody from hearing wh
     { host: 'host-b', findings: [missing] },
     { host: 'host-away', findings: [{ code: 'HOST_SILENT', severity: 'error' }] },
   ]);
-  expect(new Set(hosts.deeds)).toEqual(new Set(['inspectSource', 'inspectDestination']));
+  const deeds = ['inspectSource', 'inspectDestination', 'listenForProbes', 'probe'];
+  expect(new Set(hosts.deeds)).toEqual(new Set(deeds));
+});
+
+test('a migration address that is not reached is tried once more, and then a finding beside the others', async () => {
+  const unreached = finding('MIGRATION_ADDRESS_UNREACHABLE', 'host-a', 'From host-a to 10.0.0.2:1: no answer.');
+  const hosts = await StandInHosts.start({
+    inspectDestination: () => Promise.resolve({ ...report, result: { findings: [missing] } }),
+    probe: () => Promise.resolve([unreached]),
+  });
+  onTestFinished(() => hosts.stop());
+  expect((await ask(hosts, ['host-b'])).destinations).toEqual([{ host: 'host-b', findings: [missing, unreached] }]);
+  expect(hosts.deeds.filter((deed) => deed === 'listenForProbes')).toHaveLength(2);
+  await expect((await hosts.migrate()).result()).resolves.toMatchObject({
+    failure: { code: 'PREFLIGHT_FAILED', detail: expect.stringContaining(unreached.code) as string },
+  });
+  expect(hosts.deeds).not.toContain('createDestination');
 });
 
 test('without the VM’s configuration no destination passes for one that was checked', async () => {

@@ -71,6 +71,9 @@ function agreeing(): HostActivities {
         host: SOURCE_FACTS,
       }),
     inspectDestination: () => result({ findings: [] }),
+    listenForProbes: () =>
+      Promise.resolve({ target: { host: 'host', address: '127.0.0.1', port: 1, question: 'a', answer: 'b' } }),
+    probe: () => Promise.resolve([]),
     transferConfiguration: () => result({ configuration, streamKey: 'a' }),
     createDestination: () => result({ uri: 'tcp:127.0.0.1:1', streamKey: 'b' }),
     transferMemory: () => result({ rounds: 2, transferredBytes: 1_000 }),

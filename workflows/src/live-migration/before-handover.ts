@@ -10,6 +10,7 @@ import {
 } from '@ferry/domain';
 import { refusal } from '../failure.ts';
 import { controlOf, destinationTransferOf, sourceTransferOf } from '../hosts.ts';
+import { probeMigrationNetwork } from '../preflight/probe-migration-network.ts';
 import type { MigrationRun } from './migration-run.ts';
 import { runPhase } from './run-phase.ts';
 
@@ -17,17 +18,22 @@ import { runPhase } from './run-phase.ts';
 export async function preflight(run: MigrationRun, plan: MigrationPlan): Promise<void> {
   await runPhase(run, plan, 'preflight', async () => {
     const summary = PHASE_TITLE.preflight;
-    const atSource = await controlOf(plan.source, summary).inspectSource(run.plan, {});
+    const [source, destination] = [controlOf(plan.source, summary), controlOf(plan.destination, summary)];
+    const probing = probeMigrationNetwork(source, destination);
+    // Looked at in its turn, unless the source ends it before.
+    probing.catch(() => undefined);
+    const atSource = await source.inspectSource(run.plan, {});
     const { configuration, host } = atSource.result;
     const findings = [...atSource.result.findings, ...warnings(plan)];
     if (configuration === null) return judge(atSource, findings);
-    const atDestination = await controlOf(plan.destination, summary).inspectDestination(run.plan, {
-      configuration,
-      source: host,
-    });
+    const [atDestination, unreachable] = await Promise.all([
+      destination.inspectDestination(run.plan, { configuration, source: host }),
+      probing,
+    ]);
     return judge({ ...atSource, finishedAt: atDestination.finishedAt }, [
       ...findings,
       ...atDestination.result.findings,
+      ...unreachable,
     ]);
   });
 }

@@ -2,12 +2,14 @@ import type { Inspected, PreflightInput, PreflightReport } from '@ferry/contract
 import { DEFAULT_POLICY, finding, PHASE_TITLE, type Finding, type HostId } from '@ferry/domain';
 import { failureOf } from '../failure.ts';
 import { controlIfThere } from '../hosts.ts';
+import { probeMigrationNetwork } from './probe-migration-network.ts';
 
 const SUMMARY = PHASE_TITLE.preflight;
 
 /** Checks whether a VM could move to each of these hosts. Nothing is touched, and nobody has to wait for a turn. */
 export async function preflight({ vm, source, destinations }: PreflightInput): Promise<PreflightReport> {
   const about = { vm };
+  const probing = new Map(destinations.map((host) => [host, reach(source, host)]));
   const atSource = await unlessSilent(source, () =>
     controlIfThere(source, SUMMARY).inspectSource(about, { predictFor: DEFAULT_POLICY }),
   );
@@ -17,13 +19,25 @@ export async function preflight({ vm, source, destinations }: PreflightInput): P
   }
   const input = { configuration: atSource.configuration, source: atSource.host };
   const inspect = async (host: HostId): Promise<Inspected> => {
-    const there = await unlessSilent(host, () => controlIfThere(host, SUMMARY).inspectDestination(about, input));
-    return { host, findings: Array.isArray(there) ? there : there.findings };
+    const [there, unreachable = []] = await Promise.all([
+      unlessSilent(host, () => controlIfThere(host, SUMMARY).inspectDestination(about, input)),
+      probing.get(host),
+    ]);
+    return { host, findings: Array.isArray(there) ? there : [...there.findings, ...unreachable] };
   };
   return {
     source: { host: source, findings: atSource.findings },
     destinations: await Promise.all(destinations.map(inspect)),
   };
+}
+
+async function reach(source: HostId, host: HostId): Promise<Finding[]> {
+  try {
+    return await probeMigrationNetwork(controlIfThere(source, SUMMARY), controlIfThere(host, SUMMARY));
+  } catch (error) {
+    const facts = `Whether ${source} reaches ${host} could not be found out: ${failureOf(error).detail}.`;
+    return [finding('CHECK_FAILED', source, facts)];
+  }
 }
 
 /** What the host found out, or the finding that it does not answer. */
