@@ -17,6 +17,7 @@ import { createDestination } from './phases/create-destination.ts';
 import { inspectDestination } from './phases/inspect-destination.ts';
 import { inspectSource } from './phases/inspect-source.ts';
 import type { PhaseFunction } from './phases/phase-function.ts';
+import { rehearseMemory } from './phases/rehearse-memory.ts';
 import { redirectNetwork } from './phases/redirect-network.ts';
 import { retireSource } from './phases/retire-source.ts';
 import { transferConfiguration } from './phases/transfer-configuration.ts';
@@ -44,6 +45,7 @@ export function activities(services: AgentServices): {
     transfer: {
       createDestination: phase(createDestination),
       transferMemory: phase(transferMemory),
+      rehearseMemory: phase(rehearseMemory),
       transferState: phase(transferState),
       transferStorage: phase(transferStorage),
       bringOnline: phase(bringOnline),

@@ -16,6 +16,7 @@ import { HostsController } from './hosts/hosts-controller.ts';
 import { HostsService } from './hosts/hosts-service.ts';
 import { Log } from './logging.ts';
 import { MigrationsController } from './migrations/migrations-controller.ts';
+import { RehearsalsController } from './migrations/rehearsals-controller.ts';
 import { SteeringController } from './migrations/steering-controller.ts';
 import { MigrationsService } from './migrations/migrations-service.ts';
 import { SubmitService } from './migrations/submit-service.ts';
@@ -57,6 +58,7 @@ export class AppModule {
         MigrationsController,
         PreflightController,
         QueueController,
+        RehearsalsController,
         SteeringController,
         VirtualMachinesController,
       ],

@@ -35,6 +35,7 @@ import {
   type MigrationQueue,
   type PreflightBody,
   type PreflightReport,
+  type RehearseBody,
   type SetLimitsBody,
   type StartVirtualMachineBody,
   type SubmitMigrationBody,
@@ -156,6 +157,11 @@ export class FerryClient {
   ): Promise<SubmittedMigration> {
     const headers: Record<string, string> = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
     return this.#transport.ask({ method: 'POST', path: '/migrations', body, headers }, submittedMigration);
+  }
+
+  /** Copies memory as a migration does, and undoes it: the guest stays. It is seen and cancelled as a migration. */
+  rehearse(body: RehearseBody): Promise<SubmittedMigration> {
+    return this.#transport.ask({ method: 'POST', path: '/rehearsals', body }, submittedMigration);
   }
 
   /** The latest first. */

@@ -10,6 +10,7 @@ import type {
   MigrationPolicy,
   PhaseReport,
   TransferPrediction,
+  RehearsalFigures,
   TransferStatistics,
   VirtualMachineConfiguration,
   VirtualMachineDefinition,
@@ -32,6 +33,8 @@ type Nothing = Record<string, never>;
 export interface SourceTransferActivities {
   /** Arms the source, begins the transfer, and watches it until the CPUs have stopped (`pre-switchover`). */
   transferMemory: Phase<Listening, Copied>;
+  /** Begins the transfer with its gate shut, and watches it until it is known how a migration would go. */
+  rehearseMemory: Phase<Listening, RehearsalFigures>;
   /** Armed. Lets QEMU finish, then appends `released`; takes the guest back (`BLACKOUT_TOO_LONG`) if it is not started in time. */
   transferState: Phase<
     Nothing,

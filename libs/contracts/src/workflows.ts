@@ -37,6 +37,8 @@ export interface LiveMigrationInput {
   requestedAt: Instant;
   /** It is to be held from its beginning. */
   hold?: boolean;
+  /** The guest is to stay where it is: it ends before the switchover, and tells how it would have gone. */
+  rehearsal?: boolean;
 }
 
 /** Whether a VM could move from where it runs to each of these hosts. */

@@ -7,6 +7,7 @@ import {
   type Finding,
   type MigrationPlan,
   type PhaseReport,
+  type RehearsalFigures,
 } from '@ferry/domain';
 import { refusal } from '../failure.ts';
 import { controlOf, destinationTransferOf, sourceTransferOf } from '../hosts.ts';
@@ -98,5 +99,17 @@ export async function transferMemory(run: MigrationRun, plan: MigrationPlan, des
   const phase = 'transfer-memory';
   await runPhase(run, plan, phase, () =>
     sourceTransferOf(plan.source, PHASE_TITLE[phase]).transferMemory(run.plan, destination),
+  );
+}
+
+/** As far as a migration comes without the guest's noticing. */
+export async function rehearseMemory(
+  run: MigrationRun,
+  plan: MigrationPlan,
+  destination: Listening,
+): Promise<RehearsalFigures> {
+  const phase = 'transfer-memory';
+  return runPhase(run, plan, phase, () =>
+    sourceTransferOf(plan.source, PHASE_TITLE[phase]).rehearseMemory(run.plan, destination),
   );
 }
