@@ -6,6 +6,8 @@ import { assign } from './deeds/assign.ts';
 import { discard } from './deeds/discard.ts';
 import { forgetStreamKey } from './deeds/forget-stream-key.ts';
 import { gatherEvidence } from './deeds/gather-evidence.ts';
+import { inspectDestinations } from './deeds/inspect-destinations.ts';
+import { inspectSources } from './deeds/inspect-sources.ts';
 import { listenForProbes } from './deeds/listen-for-probes.ts';
 import { probe } from './deeds/probe.ts';
 import { startVirtualMachine } from './deeds/start-virtual-machine.ts';
@@ -56,7 +58,9 @@ export function activities(services: AgentServices): {
       inspectSource: phase(inspectSource),
       inspectDestination: phase(inspectDestination),
       listenForProbes: (input) => attempted(() => listenForProbes(services, input)),
-      probe: (target) => attempted(() => probe(services, target)),
+      probe: (input) => attempted(() => probe(services, input)),
+      inspectSources: (input) => attempted((attempt) => inspectSources(services, input, attempt)),
+      inspectDestinations: (input) => attempted((attempt) => inspectDestinations(services, input, attempt)),
       transferConfiguration: phase(transferConfiguration),
       withdraw: (plan, input) => attempted(() => withdraw(services, plan, input)),
       forgetStreamKey: (plan) => attempted(() => forgetStreamKey(services, plan)),

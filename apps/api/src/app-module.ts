@@ -21,6 +21,7 @@ import { SteeringController } from './migrations/steering-controller.ts';
 import { MigrationsService } from './migrations/migrations-service.ts';
 import { SubmitService } from './migrations/submit-service.ts';
 import { FindingsPageController } from './preflight/findings-page-controller.ts';
+import { FleetPreflightController } from './preflight/fleet-preflight-controller.ts';
 import { PreflightController } from './preflight/preflight-controller.ts';
 import { PreflightService } from './preflight/preflight-service.ts';
 import { ErrorsPageController } from './problems/errors-page-controller.ts';
@@ -53,6 +54,7 @@ export class AppModule {
         ErrorsPageController,
         EventsController,
         FindingsPageController,
+        FleetPreflightController,
         HealthController,
         HostsController,
         MigrationsController,

@@ -4,6 +4,7 @@ import {
   cancelAnswer,
   clusterList,
   decideAnswer,
+  fleetPreflight,
   host,
   hostPage,
   hostReportAnswer,
@@ -21,6 +22,7 @@ import {
   type AuditEntry,
   type Cluster,
   type CreateClusterBody,
+  type FleetPreflight,
   type ForceBody,
   type DecideBody,
   type Host,
@@ -148,6 +150,11 @@ export class FerryClient {
       { method: 'POST', path: path`/virtual-machines/${id}/preflight`, body },
       preflightReport,
     );
+  }
+
+  /** Whether, and where to, each VM that runs could move. Nothing is touched. */
+  preflightAll(body: PreflightBody = {}): Promise<FleetPreflight> {
+    return this.#transport.ask({ method: 'POST', path: '/preflight', body }, fleetPreflight);
   }
 
   /** With an `idempotencyKey`, a UUID that becomes the migration's id, asking again answers the same and starts nothing new. */

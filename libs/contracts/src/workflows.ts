@@ -41,10 +41,9 @@ export interface LiveMigrationInput {
   rehearsal?: boolean;
 }
 
-/** Whether a VM could move from where it runs to each of these hosts. */
+/** Whether each VM could move from where it runs to each of these hosts. Its own is left out. */
 export interface PreflightInput {
-  vm: VmId;
-  source: HostId;
+  machines: { vm: VmId; source: HostId }[];
   destinations: HostId[];
 }
 
@@ -55,6 +54,7 @@ export interface Inspected {
 }
 
 export interface PreflightReport {
+  vm: VmId;
   source: Inspected;
   destinations: Inspected[];
 }

@@ -80,7 +80,9 @@ function agreeing(): HostActivities {
     inspectDestination: () => result({ findings: [] }),
     listenForProbes: () =>
       Promise.resolve({ target: { host: 'host', address: '127.0.0.1', port: 1, question: 'a', answer: 'b' } }),
-    probe: () => Promise.resolve([]),
+    probe: ({ targets }) => Promise.resolve(targets.map(() => [])),
+    inspectSources: ({ vms }) => Promise.resolve(vms.map(() => ({ findings: [], configuration, host: SOURCE_FACTS }))),
+    inspectDestinations: ({ arrivals }) => Promise.resolve(arrivals.map(() => [])),
     transferConfiguration: () => result({ configuration, streamKey: 'a' }),
     createDestination: () => result({ uri: 'tcp:127.0.0.1:1', streamKey: 'b' }),
     transferMemory: () => result({ rounds: 2, transferredBytes: 1_000 }),

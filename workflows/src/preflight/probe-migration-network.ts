@@ -15,5 +15,7 @@ export async function probeMigrationNetwork(
 
 async function probeOnce(source: HostControlActivities, destination: HostControlActivities): Promise<Finding[]> {
   const listened = await destination.listenForProbes({ probes: 1 });
-  return listened.target === null ? listened.findings : source.probe(listened.target);
+  if (listened.target === null) return listened.findings;
+  const [findings = []] = await source.probe({ targets: [listened.target] });
+  return findings;
 }

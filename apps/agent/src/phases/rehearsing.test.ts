@@ -11,6 +11,7 @@ const progress = {
   bytesPerSecond: 0,
   dirtyBytesPerSecond: 0,
   expectedDowntimeMs: null,
+  throttlePercent: 0,
 };
 
 describe('a rehearsal', () => {
@@ -33,7 +34,17 @@ describe('a rehearsal', () => {
   it('that was only seen at its end goes by the average', () => {
     const late = { ...progress, transferredBytes: 100 * MIB, rounds: 2, remainingBytes: 0 };
     const rehearsal = new Rehearsing(300);
-    rehearsal.see(late, 2_000);
+    expect(rehearsal.see({ ...late, dirtyBytesPerSecond: 1 }, 2_000)).toBe(true);
     expect(rehearsal.figures).toMatchObject({ copiedMs: 2_000, bytesPerSecond: 50 * MIB });
+  });
+
+  it('waits for what was dirtied to be counted, but of a guest that rests not for ever', () => {
+    const rehearsal = new Rehearsing(300);
+    const begun = { ...progress, transferredBytes: 100 * MIB, rounds: 2 };
+    expect(rehearsal.see(begun, 2_000)).toBe(false);
+    expect(rehearsal.see({ ...begun, dirtyBytesPerSecond: MIB }, 2_050)).toBe(true);
+    const resting = new Rehearsing(300);
+    const looks = Array.from({ length: 10 }, (_, look) => resting.see(begun, 2_000 + 50 * look));
+    expect(looks.indexOf(true)).toBe(9);
   });
 });

@@ -13,7 +13,7 @@ export function rehearsalWords({ rehearsal, phases, policy }: MigrationDetail): 
     `its memory was copied in ${formatDuration(copiedMs)}: ${formatBytes(transferredBytes)} in ${rounds} rounds, at up to ${formatRate(bytesPerSecond)}`,
     `it dirties ${formatRate(dirtyBytesPerSecond)}`,
     forecast === null
-      ? 'a migration would not converge: memory is dirtied faster than it is sent'
+      ? 'a migration would not converge unless it slows the guest down: memory is dirtied faster than it is sent'
       : `a migration would copy for about ${formatDuration(forecast.totalMs)}, with a downtime of about ${formatDuration(forecast.downtimeMs)} for memory; the limit is ${formatDuration(policy.downtimeLimitMs)}`,
     ...(Array.isArray(found) ? (found as Finding[]) : []).map(
       ({ code, severity, facts }) => `${severity} ${code}: ${FINDINGS[code].title}. ${printable(facts)}`,
