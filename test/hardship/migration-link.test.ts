@@ -17,6 +17,21 @@ const request = {
 const lab = labOfThisFile('link');
 beforeAll(() => lab().createGuest(guest, { host: ends.source, dirty: { mibPerSecond: 4, workingSetMib: 8 } }));
 
+test('the migration link is down before the move: preflight says so, alone and at the head of a migration, and nothing is begun', async () => {
+  const before = await lab().counter(guest);
+  const mend = await broken('cut');
+  const unreachable = { code: 'MIGRATION_ADDRESS_UNREACHABLE', severity: 'error' };
+  expect((await lab().client.preflight(guest, { destinations: [ends.destination] })).destinations).toMatchObject([
+    { possible: false, findings: [unreachable] },
+  ]);
+  const migration = await migrate(lab(), request);
+  expect(migration).toMatchObject({ state: 'failed', owner: ends.source, failure: { code: 'PREFLIGHT_FAILED' } });
+  expect(migration.failure?.detail).toContain(unreachable.code);
+  expect(migration.phases.map(({ phase }) => phase)).toEqual(['preflight']);
+  await mend();
+  await expectGuestLives(lab(), guest, ends.source, before);
+});
+
 test('the migration link drops while memory moves: the transfer is called off for standing still, and the guest never noticed', () =>
   expectTakenBack('cut'));
 

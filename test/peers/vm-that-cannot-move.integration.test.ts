@@ -22,8 +22,8 @@ test('a VM that can’t move is refused once, with every reason and its remedy, 
   const { detail } = end.state === 'failed' ? end.failure : { detail: '' };
   expect(detail).toMatch(/MIGRATION_BLOCKED on host-a: .*A GPU is passed through\. Detach the named device/);
   expect(detail).toMatch(/MEMORY_SHORT on host-a: .*1 byte is free\. Free memory there/);
-  // Reading the configuration touches nothing, and is begun beside the checks; the key that came with it goes again.
-  const beside = ['transferConfiguration', 'forgetStreamKey'];
+  // Reading the configuration and probing touch nothing, and are begun beside the checks; the key that came with it goes again.
+  const beside = ['transferConfiguration', 'listenForProbes', 'probe', 'forgetStreamKey'];
   expect(hosts.deeds.filter((deed) => !beside.includes(deed))).toEqual(['inspectSource']);
   expect(hosts.told).toEqual(['requested', 'phase-started preflight', 'phase-failed preflight', 'failed']);
 });

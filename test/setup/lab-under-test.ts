@@ -1,6 +1,6 @@
 import { readConfig, Lab, labFolder, type CounterReport, type LabOptions } from '@ferry/lab';
-import type { MigrationDetail, SubmitMigrationBody } from '@ferry/contracts/http';
-import { ownerOf, PHASES } from '@ferry/domain';
+import type { MigrationDetail, SubmitMigrationBody, SubmittedMigration } from '@ferry/contracts/http';
+import { ownerOf, PHASES, TERMINAL_STATES } from '@ferry/domain';
 import { everyItem } from '@ferry/client';
 import { expect, onTestFinished } from 'vitest';
 
@@ -14,20 +14,28 @@ export async function labUnderTest(name: string, options: Partial<LabOptions> = 
 }
 
 /** Submits a migration and follows it. `reached` is called with each line of its history, as it is written. */
-export async function migrate(
+export function migrate(
   lab: Lab,
   request: SubmitMigrationBody,
+  reached?: (milestone: string) => void,
+): Promise<MigrationDetail> {
+  return follow(lab, () => lab.client.submitMigration(request), reached);
+}
+
+/** Follows what is submitted, as `migrate` does. */
+export async function follow(
+  lab: Lab,
+  submit: () => Promise<SubmittedMigration>,
   reached: (milestone: string) => void = () => undefined,
 ): Promise<MigrationDetail> {
   const steps = lab.client.follow({ signal: AbortSignal.timeout(150_000) });
   let id: string | null = null;
   for await (const step of steps) {
-    if (step.kind === 'connected') id ??= (await lab.client.submitMigration(request)).id;
+    if (step.kind === 'connected') id ??= (await submit()).id;
     if (step.kind === 'progress' && step.progress.migration === id) reached('progress');
     if (step.kind !== 'history' || step.entry.migration !== id || id === null) continue;
     reached(step.entry.action);
-    if (['migration.completed', 'migration.cancelled', 'migration.failed'].includes(step.entry.action))
-      return lab.client.migration(id);
+    if (TERMINAL_STATES.some((state) => step.entry.action === `migration.${state}`)) return lab.client.migration(id);
   }
   throw new Error('The stream of events has ended before the migration');
 }

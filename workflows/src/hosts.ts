@@ -53,6 +53,18 @@ export function controlIfThere(host: HostId, summary: string): HostControlActivi
   });
 }
 
+/** For what is asked about many VMs in one visit: as `controlIfThere`, with time for it. */
+export function controlForMany(host: HostId, summary: string): HostControlActivities {
+  return proxyActivities<HostControlActivities>({
+    ...CONTROL,
+    scheduleToStartTimeout: '10s',
+    startToCloseTimeout: '20s',
+    retry: { maximumAttempts: 1 },
+    taskQueue: hostQueue(host, 'control'),
+    summary,
+  });
+}
+
 export function sourceTransferOf(host: HostId, summary: string): SourceTransferActivities {
   return proxyActivities<SourceTransferActivities>({ ...TRANSFER, taskQueue: hostQueue(host, 'transfer'), summary });
 }

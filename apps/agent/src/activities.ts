@@ -6,6 +6,10 @@ import { assign } from './deeds/assign.ts';
 import { discard } from './deeds/discard.ts';
 import { forgetStreamKey } from './deeds/forget-stream-key.ts';
 import { gatherEvidence } from './deeds/gather-evidence.ts';
+import { inspectDestinations } from './deeds/inspect-destinations.ts';
+import { inspectSources } from './deeds/inspect-sources.ts';
+import { listenForProbes } from './deeds/listen-for-probes.ts';
+import { probe } from './deeds/probe.ts';
 import { startVirtualMachine } from './deeds/start-virtual-machine.ts';
 import { steer } from './deeds/steer.ts';
 import { stopVirtualMachine } from './deeds/stop-virtual-machine.ts';
@@ -15,6 +19,7 @@ import { createDestination } from './phases/create-destination.ts';
 import { inspectDestination } from './phases/inspect-destination.ts';
 import { inspectSource } from './phases/inspect-source.ts';
 import type { PhaseFunction } from './phases/phase-function.ts';
+import { rehearseMemory } from './phases/rehearse-memory.ts';
 import { redirectNetwork } from './phases/redirect-network.ts';
 import { retireSource } from './phases/retire-source.ts';
 import { transferConfiguration } from './phases/transfer-configuration.ts';
@@ -42,6 +47,7 @@ export function activities(services: AgentServices): {
     transfer: {
       createDestination: phase(createDestination),
       transferMemory: phase(transferMemory),
+      rehearseMemory: phase(rehearseMemory),
       transferState: phase(transferState),
       transferStorage: phase(transferStorage),
       bringOnline: phase(bringOnline),
@@ -51,6 +57,10 @@ export function activities(services: AgentServices): {
     control: {
       inspectSource: phase(inspectSource),
       inspectDestination: phase(inspectDestination),
+      listenForProbes: (input) => attempted(() => listenForProbes(services, input)),
+      probe: (input) => attempted(() => probe(services, input)),
+      inspectSources: (input) => attempted((attempt) => inspectSources(services, input, attempt)),
+      inspectDestinations: (input) => attempted((attempt) => inspectDestinations(services, input, attempt)),
       transferConfiguration: phase(transferConfiguration),
       withdraw: (plan, input) => attempted(() => withdraw(services, plan, input)),
       forgetStreamKey: (plan) => attempted(() => forgetStreamKey(services, plan)),

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Hardware } from './hardware.ts';
 import type { Hypervisor } from './hypervisor/port.ts';
 import type { Membership } from './membership/membership.ts';
+import type { MigrationNetwork } from './migration-network/port.ts';
 import type { Storage } from './storage/storage.ts';
 import type { VirtualNetworks } from './network/port.ts';
 import type { Sessions } from './session/sessions.ts';
@@ -16,6 +17,7 @@ export interface AgentServices {
   hardware: Pick<Hardware, 'cpuVendor' | 'cpuCount' | 'memory'>;
   hypervisor: Hypervisor;
   networks: VirtualNetworks;
+  migrationNetwork: MigrationNetwork;
   storage: Storage;
   witness: Witness;
   sessions: Sessions;

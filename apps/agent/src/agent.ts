@@ -13,6 +13,9 @@ import { QemuHypervisor } from './hypervisor/qemu/qemu-hypervisor.ts';
 import { Journals } from './journal/journals.ts';
 import { Membership } from './membership/membership.ts';
 import { readCredentialFile } from './membership/read-credential.ts';
+import { DirectMigrationNetwork } from './migration-network/direct-migration-network.ts';
+import { NamespacedMigrationNetwork } from './migration-network/namespaced-migration-network.ts';
+import type { MigrationNetwork } from './migration-network/port.ts';
 import { BridgeNetworks } from './network/bridge-networks.ts';
 import type { VirtualNetworks } from './network/port.ts';
 import { SimulatedNetworks } from './network/simulated-networks.ts';
@@ -44,6 +47,7 @@ export async function runAgent(config: AgentConfig, stop: AbortSignal): Promise<
   const runDirectory = await realpath(config.runDirectory);
   const networks = networksOf(config, runDirectory);
   const shared = new SharedStorage();
+  const migrationNetwork = migrationNetworkOf(config, networks);
   const storage = storageOf(config, networks, shared);
   const accelerator = await chooseAccelerator(config.accelerator, config.qemu, runDirectory);
   const { migrationAddress, qemu, imageLocks } = config;
@@ -57,6 +61,7 @@ export async function runAgent(config: AgentConfig, stop: AbortSignal): Promise<
     hardware: new Hardware(config.proc),
     hypervisor,
     networks,
+    migrationNetwork,
     storage,
     witness: new Witness(config.witness, config.host, shared),
     sessions: new Sessions(new Journals(runDirectory)),
@@ -68,6 +73,7 @@ export async function runAgent(config: AgentConfig, stop: AbortSignal): Promise<
 
   // Guests that wait for this agent come before anybody it talks to.
   await adoptAll(services, stop);
+  migrationNetwork.prepare();
   // Only now: what it talks with takes longer to load than a guest should stand still.
   const [{ FerryClient }, { runWorkers }] = await Promise.all([import('@ferry/client'), import('./workers.ts')]);
   const client = new FerryClient({
@@ -89,6 +95,7 @@ export async function runAgent(config: AgentConfig, stop: AbortSignal): Promise<
     reporter.stop();
     await reporting;
     await hypervisor.close();
+    await migrationNetwork.close();
     await lock.release();
     // In order it would wait for its threads, and those for storage that hangs.
     if (shared.hangs) process.kill(process.pid, 'SIGKILL');
@@ -117,6 +124,12 @@ function networksOf(config: AgentConfig, runDirectory: string): VirtualNetworks 
     namespace: config.networkNamespace,
     tapPrefix: tapPrefix(config.host, runDirectory),
   });
+}
+
+function migrationNetworkOf(config: AgentConfig, networks: VirtualNetworks): MigrationNetwork {
+  const { migrationAddress: address, networkNamespace } = config;
+  if (networkNamespace === undefined) return new DirectMigrationNetwork(address);
+  return new NamespacedMigrationNetwork({ address, inside: (command) => networks.inside(command) });
 }
 
 function storageOf({ storagePool, san }: AgentConfig, networks: VirtualNetworks, shared: SharedStorage): Storage {

@@ -16,10 +16,12 @@ import { HostsController } from './hosts/hosts-controller.ts';
 import { HostsService } from './hosts/hosts-service.ts';
 import { Log } from './logging.ts';
 import { MigrationsController } from './migrations/migrations-controller.ts';
+import { RehearsalsController } from './migrations/rehearsals-controller.ts';
 import { SteeringController } from './migrations/steering-controller.ts';
 import { MigrationsService } from './migrations/migrations-service.ts';
 import { SubmitService } from './migrations/submit-service.ts';
 import { FindingsPageController } from './preflight/findings-page-controller.ts';
+import { FleetPreflightController } from './preflight/fleet-preflight-controller.ts';
 import { PreflightController } from './preflight/preflight-controller.ts';
 import { PreflightService } from './preflight/preflight-service.ts';
 import { ErrorsPageController } from './problems/errors-page-controller.ts';
@@ -52,11 +54,13 @@ export class AppModule {
         ErrorsPageController,
         EventsController,
         FindingsPageController,
+        FleetPreflightController,
         HealthController,
         HostsController,
         MigrationsController,
         PreflightController,
         QueueController,
+        RehearsalsController,
         SteeringController,
         VirtualMachinesController,
       ],

@@ -13,7 +13,7 @@ export const EXIT = {
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 export const EXIT_MEANING: Record<ExitCode, string> = {
-  [EXIT.OK]: 'Done. Of a watched migration: the guest runs at the destination.',
+  [EXIT.OK]: 'Done. Of a watched migration: the guest runs at the destination. Of a rehearsal: it has come to its end.',
   [EXIT.FAILED]: 'The watched migration failed, or something unexpected happened.',
   [EXIT.USAGE]: 'The command line, a file or a setting is wrong; nothing was asked of the API.',
   [EXIT.UNREACHABLE]: 'Nothing answers at FERRY_API_URL, or what answers is not Ferry.',

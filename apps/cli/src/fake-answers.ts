@@ -58,6 +58,7 @@ export function fakeMigration(given: Partial<MigrationDetail> = {}): MigrationDe
     priority: 'normal',
     failure: null,
     statistics: null,
+    rehearsal: null,
     blackoutMs: null,
     phases: [fakePhase('preflight', 'completed')],
     progress: null,

@@ -12,6 +12,7 @@ import { migrate } from './commands/migrate.ts';
 import { migrations } from './commands/migrations.ts';
 import { preflight } from './commands/preflight.ts';
 import { queue } from './commands/queue.ts';
+import { rehearse } from './commands/rehearse.ts';
 import { release } from './commands/release.ts';
 import { resume } from './commands/resume.ts';
 import { show } from './commands/show.ts';
@@ -35,6 +36,7 @@ const COMMANDS = [
   start,
   stop,
   preflight,
+  rehearse,
   migrate,
   migrations,
   show,

@@ -4,6 +4,7 @@ import {
   cancelAnswer,
   clusterList,
   decideAnswer,
+  fleetPreflight,
   host,
   hostPage,
   hostReportAnswer,
@@ -21,6 +22,7 @@ import {
   type AuditEntry,
   type Cluster,
   type CreateClusterBody,
+  type FleetPreflight,
   type ForceBody,
   type DecideBody,
   type Host,
@@ -35,6 +37,7 @@ import {
   type MigrationQueue,
   type PreflightBody,
   type PreflightReport,
+  type RehearseBody,
   type SetLimitsBody,
   type StartVirtualMachineBody,
   type SubmitMigrationBody,
@@ -149,6 +152,11 @@ export class FerryClient {
     );
   }
 
+  /** Whether, and where to, each VM that runs could move. Nothing is touched. */
+  preflightAll(body: PreflightBody = {}): Promise<FleetPreflight> {
+    return this.#transport.ask({ method: 'POST', path: '/preflight', body }, fleetPreflight);
+  }
+
   /** With an `idempotencyKey`, a UUID that becomes the migration's id, asking again answers the same and starts nothing new. */
   submitMigration(
     body: SubmitMigrationBody,
@@ -156,6 +164,11 @@ export class FerryClient {
   ): Promise<SubmittedMigration> {
     const headers: Record<string, string> = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
     return this.#transport.ask({ method: 'POST', path: '/migrations', body, headers }, submittedMigration);
+  }
+
+  /** Copies memory as a migration does, and undoes it: the guest stays. It is seen and cancelled as a migration. */
+  rehearse(body: RehearseBody): Promise<SubmittedMigration> {
+    return this.#transport.ask({ method: 'POST', path: '/rehearsals', body }, submittedMigration);
   }
 
   /** The latest first. */

@@ -10,6 +10,7 @@ import type {
   MigrationPolicy,
   PhaseReport,
   TransferPrediction,
+  RehearsalFigures,
   TransferStatistics,
   VirtualMachineConfiguration,
   VirtualMachineDefinition,
@@ -32,6 +33,8 @@ type Nothing = Record<string, never>;
 export interface SourceTransferActivities {
   /** Arms the source, begins the transfer, and watches it until the CPUs have stopped (`pre-switchover`). */
   transferMemory: Phase<Listening, Copied>;
+  /** Begins the transfer with its gate shut, and watches it until it is known how a migration would go. */
+  rehearseMemory: Phase<Listening, RehearsalFigures>;
   /** Armed. Lets QEMU finish, then appends `released`; takes the guest back (`BLACKOUT_TOO_LONG`) if it is not started in time. */
   transferState: Phase<
     Nothing,
@@ -84,15 +87,17 @@ export interface HostControlActivities {
    * `predictFor`: waits until it is measured what the guest does to its memory, and judges by this policy; else that is
    * only begun.
    */
-  inspectSource: Inspection<
-    { predictFor?: MigrationPolicy },
-    { findings: Finding[]; configuration: VirtualMachineConfiguration | null; host: HostFacts }
-  >;
+  inspectSource: Inspection<{ predictFor?: MigrationPolicy }, SourceInspection>;
   /** Preflight at the destination, with what the source said. */
-  inspectDestination: Inspection<
-    { configuration: VirtualMachineConfiguration; source: HostFacts },
-    { findings: Finding[] }
-  >;
+  inspectDestination: Inspection<Arrival, { findings: Finding[] }>;
+  /** `inspectSource` for each of these VMs, in one visit and in their order. */
+  inspectSources(input: { vms: VmId[]; predictFor?: MigrationPolicy }): Promise<SourceInspection[]>;
+  /** `inspectDestination` for each of these VMs, in one visit and in their order: each as if it came alone. */
+  inspectDestinations(input: { arrivals: Arrival[] }): Promise<Finding[][]>;
+  /** Preflight at the destination: listens as for a stream, until so many probes have come or some seconds have passed. */
+  listenForProbes(input: { probes: number }): Promise<Listened>;
+  /** Preflight at the source: connects to where each destination listens, by the way that a stream would take. */
+  probe(input: { targets: ProbeTarget[] }): Promise<Finding[][]>;
   /** Reads the configuration from the running VM, and makes the source's key of the stream. */
   transferConfiguration: Phase<Nothing, HandedConfiguration>;
   /** Gives the transfer up and takes the guest back, if by the record it is still this host's to take. */
@@ -114,6 +119,32 @@ export interface HostControlActivities {
   /** Ends the guest and appends `stopped`. */
   stopVirtualMachine(input: { vm: VmId }): Promise<{ vm: VmId; host: HostId; generation: number }>;
 }
+
+/** What a source finds out about one of its VMs. */
+export interface SourceInspection {
+  findings: Finding[];
+  /** Null where there is no VM to read it from. */
+  configuration: VirtualMachineConfiguration | null;
+  host: HostFacts;
+}
+
+/** A VM that might come, and what its source has said of itself. */
+export interface Arrival {
+  configuration: VirtualMachineConfiguration;
+  source: HostFacts;
+}
+
+/** Where a destination listens for a probe, and the words by which the two know each other. */
+export interface ProbeTarget {
+  host: HostId;
+  address: string;
+  port: number;
+  question: string;
+  answer: string;
+}
+
+/** No target where the host can't listen on its migration address. */
+export type Listened = { target: ProbeTarget } | { target: null; findings: Finding[] };
 
 /** What one host has to know of the other to compare itself. */
 export interface HostFacts {

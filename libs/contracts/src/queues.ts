@@ -34,8 +34,8 @@ export function vmOfLock(workflowId: string): VmId | null {
 export const MIGRATION_QUEUE_ID = 'migration-queue';
 
 /** The workflow id of a preflight that is asked for alone: it changes nothing, so any number may run. */
-export function preflightId(vm: VmId, request: string): string {
-  return `preflight/${vm}/${request}`;
+export function preflightId(request: string): string {
+  return `preflight/${request}`;
 }
 
 /** Search attributes, all of type Keyword. */

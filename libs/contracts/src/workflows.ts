@@ -37,12 +37,13 @@ export interface LiveMigrationInput {
   requestedAt: Instant;
   /** It is to be held from its beginning. */
   hold?: boolean;
+  /** The guest is to stay where it is: it ends before the switchover, and tells how it would have gone. */
+  rehearsal?: boolean;
 }
 
-/** Whether a VM could move from where it runs to each of these hosts. */
+/** Whether each VM could move from where it runs to each of these hosts. Its own is left out. */
 export interface PreflightInput {
-  vm: VmId;
-  source: HostId;
+  machines: { vm: VmId; source: HostId }[];
   destinations: HostId[];
 }
 
@@ -53,6 +54,7 @@ export interface Inspected {
 }
 
 export interface PreflightReport {
+  vm: VmId;
   source: Inspected;
   destinations: Inspected[];
 }

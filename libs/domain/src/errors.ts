@@ -160,6 +160,12 @@ export const ERRORS = {
     title: 'The guest could not be switched over within the stated downtime',
     remedy: 'State at least the downtime named in the detail, or raise the bandwidth first.',
   },
+  REHEARSAL_STAYS: {
+    status: 409,
+    retryable: false,
+    title: 'A rehearsal never switches over',
+    remedy: 'Nothing to hold, release or force: let it end, or cancel it. Then submit a migration.',
+  },
   NOTHING_TO_DECIDE: {
     status: 409,
     retryable: false,

@@ -102,6 +102,14 @@ export const FINDINGS = {
     checked: 'The addresses of all VMs at the destination are compared with the VM’s.',
     remedy: 'Give one of the two another address: on one network they would take each other’s packets.',
   },
+  MIGRATION_ADDRESS_UNREACHABLE: {
+    severity: 'error',
+    title: 'The source does not reach the destination’s migration address',
+    checked:
+      'The destination listens on its migration address, on a port as for a stream, and the source connects to it by the way that the stream would take. They exchange words that nobody else has; it is tried twice.',
+    remedy:
+      'Look at the migration network between the two hosts, at firewalls, and at the destination’s setting FERRY_MIGRATION_ADDRESS.',
+  },
   POOL_DIFFERS: {
     severity: 'error',
     title: 'The two hosts have different storage pools',

@@ -23,6 +23,7 @@ export * from './prediction.ts';
 export * from './priority.ts';
 export * from './progress.ts';
 export * from './refusal-of-steering.ts';
+export * from './rehearsal.ts';
 export type { Ruling } from './ruling.ts';
 export * from './source-table.ts';
 export * from './virtual-machine.ts';

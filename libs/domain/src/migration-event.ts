@@ -5,6 +5,7 @@ import type { Failure, MigrationOutcome } from './migration.ts';
 import type { Phase } from './phase.ts';
 import type { MigrationPolicy } from './policy.ts';
 import type { Priority } from './priority.ts';
+import type { RehearsalFigures } from './rehearsal.ts';
 
 /**
  * What happened to a migration, in its order. The workflow numbers them; storing one twice changes nothing.
@@ -27,6 +28,8 @@ export type MigrationEventBody =
       destination: HostId;
       policy: MigrationPolicy;
       priority: Priority;
+      /** The guest is to stay. */
+      rehearsal?: boolean;
     }
   | { type: 'phase-started'; phase: Phase }
   | {
@@ -71,6 +74,7 @@ export type MigrationEventBody =
   | { type: 'compensated'; host: HostId; undo: string }
   | ({ type: 'completed' } & MigrationOutcome)
   | { type: 'cancelled'; owner: HostId }
+  | { type: 'rehearsed'; owner: HostId; figures: RehearsalFigures }
   | { type: 'failed'; owner: HostId; failure: Failure };
 
 export type MigrationEventType = MigrationEventBody['type'];

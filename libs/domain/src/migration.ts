@@ -3,6 +3,7 @@ import type { ErrorCode } from './errors.ts';
 import type { HostId, Instant, MigrationId, VmId } from './identifiers.ts';
 import type { Phase } from './phase.ts';
 import type { MigrationPolicy } from './policy.ts';
+import type { RehearsalFigures } from './rehearsal.ts';
 import type { TransferStatistics } from './progress.ts';
 
 /** What every deed of a migration carries: who moves where, under which authority of the workflow. */
@@ -59,6 +60,8 @@ export type MigrationState =
   | { state: 'cancelling'; phase: Phase; requestedBy: string }
   | ({ state: 'completed' } & MigrationOutcome)
   | { state: 'cancelled'; owner: HostId }
+  /** It was only to be found out how it would go: the guest has stayed. */
+  | { state: 'rehearsed'; owner: HostId; figures: RehearsalFigures }
   | { state: 'failed'; owner: HostId; failure: Failure };
 
 export type MigrationStateName = MigrationState['state'];
@@ -69,9 +72,15 @@ export const MIGRATION_STATES = [
   'cancelling',
   'completed',
   'cancelled',
+  'rehearsed',
   'failed',
 ] as const satisfies readonly MigrationStateName[];
-export const TERMINAL_STATES = ['completed', 'cancelled', 'failed'] as const satisfies readonly MigrationStateName[];
+export const TERMINAL_STATES = [
+  'completed',
+  'cancelled',
+  'rehearsed',
+  'failed',
+] as const satisfies readonly MigrationStateName[];
 
 export function isTerminal(state: MigrationStateName): boolean {
   return (TERMINAL_STATES as readonly MigrationStateName[]).includes(state);

@@ -27,7 +27,7 @@ export interface OutlookFacts {
 /** Says what a migration waits for, whose the guest is, what cancelling would do, and what is done for good. */
 export function outlookOf(facts: OutlookFacts): Outlook {
   const { plan, state, pivotPassed } = facts;
-  if (state.state === 'completed' || state.state === 'cancelled' || state.state === 'failed') {
+  if ('owner' in state) {
     const effect = `Refused: the migration is ${state.state}.`;
     return { owner: state.owner, cancel: { allowed: false, effect }, irreversible: doneForGood(facts), waitsFor: null };
   }
@@ -76,6 +76,7 @@ function whatItWaitsFor({ plan, state }: OutlookFacts): string {
       return `${plan.source} to say whether the guest is still its own, and ${plan.destination} to clean up.`;
     case 'completed':
     case 'cancelled':
+    case 'rehearsed':
     case 'failed':
       return 'Nothing.';
   }

@@ -3,7 +3,7 @@ import type { Request } from '@ferry/domain';
 import { expect, onTestFinished, test } from 'vitest';
 import { QueueUnderTest } from './queue-under-test.ts';
 
-const READING = ['inspectSource', 'inspectDestination', 'transferConfiguration'];
+const READING = ['inspectSource', 'inspectDestination', 'listenForProbes', 'probe', 'transferConfiguration'];
 
 test('cancelled in the queue, a migration leaves nothing but its history: nothing was built, and the source’s key is removed', async () => {
   const queue = await QueueUnderTest.start();

@@ -19,6 +19,7 @@ import {
   type MigrationEvent,
   type MigrationState,
   type PhaseReport,
+  type RehearsalFigures,
 } from '@ferry/domain';
 import { Context } from '@temporalio/activity';
 import type { Client, WorkflowHandle } from '@temporalio/client';
@@ -41,6 +42,12 @@ export function endless(): Promise<never> {
 export const SOURCE_FACTS: HostFacts = {
   ...{ host: 'host-a', cluster: 'east', hypervisor: { type: 'qemu', version: '7.2' }, cpuVendor: 'AuthenticAMD' },
   ...{ at: '2026-01-31T12:00:00.000Z', mtus: {}, mark: null },
+};
+
+/** What a rehearsal finds out. */
+export const REHEARSED: RehearsalFigures = {
+  ...{ copiedMs: 200, transferredBytes: 1_000, rounds: 2, bytesPerSecond: 5_000, dirtyBytesPerSecond: 10 },
+  forecast: { totalMs: 201, rounds: 1, downtimeMs: 1 },
 };
 
 /** What an agent's phases answer when all goes well. Each is at once a record of having been asked. */
@@ -71,9 +78,15 @@ function agreeing(): HostActivities {
         host: SOURCE_FACTS,
       }),
     inspectDestination: () => result({ findings: [] }),
+    listenForProbes: () =>
+      Promise.resolve({ target: { host: 'host', address: '127.0.0.1', port: 1, question: 'a', answer: 'b' } }),
+    probe: ({ targets }) => Promise.resolve(targets.map(() => [])),
+    inspectSources: ({ vms }) => Promise.resolve(vms.map(() => ({ findings: [], configuration, host: SOURCE_FACTS }))),
+    inspectDestinations: ({ arrivals }) => Promise.resolve(arrivals.map(() => [])),
     transferConfiguration: () => result({ configuration, streamKey: 'a' }),
     createDestination: () => result({ uri: 'tcp:127.0.0.1:1', streamKey: 'b' }),
     transferMemory: () => result({ rounds: 2, transferredBytes: 1_000 }),
+    rehearseMemory: () => result(REHEARSED),
     transferState: () => result({ generation: 2, stoppedAt: now, releasedAt: now, statistics }),
     transferStorage: () => result({ generation: 3, startedAt: now }),
     bringOnline: () => result({ runningAt: now, paused: false }),

@@ -7,9 +7,11 @@ import {
   type Finding,
   type MigrationPlan,
   type PhaseReport,
+  type RehearsalFigures,
 } from '@ferry/domain';
 import { refusal } from '../failure.ts';
 import { controlOf, destinationTransferOf, sourceTransferOf } from '../hosts.ts';
+import { probeMigrationNetwork } from '../preflight/probe-migration-network.ts';
 import type { MigrationRun } from './migration-run.ts';
 import { runPhase } from './run-phase.ts';
 
@@ -17,17 +19,22 @@ import { runPhase } from './run-phase.ts';
 export async function preflight(run: MigrationRun, plan: MigrationPlan): Promise<void> {
   await runPhase(run, plan, 'preflight', async () => {
     const summary = PHASE_TITLE.preflight;
-    const atSource = await controlOf(plan.source, summary).inspectSource(run.plan, {});
+    const [source, destination] = [controlOf(plan.source, summary), controlOf(plan.destination, summary)];
+    const probing = probeMigrationNetwork(source, destination);
+    // Looked at in its turn, unless the source ends it before.
+    probing.catch(() => undefined);
+    const atSource = await source.inspectSource(run.plan, {});
     const { configuration, host } = atSource.result;
     const findings = [...atSource.result.findings, ...warnings(plan)];
     if (configuration === null) return judge(atSource, findings);
-    const atDestination = await controlOf(plan.destination, summary).inspectDestination(run.plan, {
-      configuration,
-      source: host,
-    });
+    const [atDestination, unreachable] = await Promise.all([
+      destination.inspectDestination(run.plan, { configuration, source: host }),
+      probing,
+    ]);
     return judge({ ...atSource, finishedAt: atDestination.finishedAt }, [
       ...findings,
       ...atDestination.result.findings,
+      ...unreachable,
     ]);
   });
 }
@@ -92,5 +99,17 @@ export async function transferMemory(run: MigrationRun, plan: MigrationPlan, des
   const phase = 'transfer-memory';
   await runPhase(run, plan, phase, () =>
     sourceTransferOf(plan.source, PHASE_TITLE[phase]).transferMemory(run.plan, destination),
+  );
+}
+
+/** As far as a migration comes without the guest's noticing. */
+export async function rehearseMemory(
+  run: MigrationRun,
+  plan: MigrationPlan,
+  destination: Listening,
+): Promise<RehearsalFigures> {
+  const phase = 'transfer-memory';
+  return runPhase(run, plan, phase, () =>
+    sourceTransferOf(plan.source, PHASE_TITLE[phase]).rehearseMemory(run.plan, destination),
   );
 }

@@ -10,6 +10,8 @@ const DESCRIPTION: { [Name in MigrationState['state']]: (state: InState<Name>) =
   cancelling: ({ requestedBy }) => `Cancelling, asked for by ${requestedBy}.`,
   completed: ({ owner, statistics }) => `Completed: the guest runs on ${owner}. Downtime ${statistics.downtimeMs} ms.`,
   cancelled: ({ owner }) => `Cancelled: the guest runs on at ${owner}.`,
+  rehearsed: ({ owner, figures: { forecast } }) =>
+    `Rehearsed: the guest has stayed on ${owner}. A migration ${forecast === null ? 'would not converge' : `would stop it for about ${forecast.downtimeMs} ms`}.`,
   failed: ({ owner, failure }) =>
     `Failed: ${ERRORS[failure.code].title} (\`${failure.code}\`). ${failure.detail} The guest is ${owner}'s.`,
 };

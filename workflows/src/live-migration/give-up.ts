@@ -3,6 +3,7 @@ import type { Failure, MigrationPlan, MigrationState, Phase } from '@ferry/domai
 import { condition, isCancellation } from '@temporalio/workflow';
 import { failureOf } from '../failure.ts';
 import { controlIfThere, controlOf } from '../hosts.ts';
+import { RehearsalOver } from './rehearsal-over.ts';
 import { CancelRequested, type MigrationRun } from './migration-run.ts';
 
 /** How long to wait before trying again by itself what a person may also resume. */
@@ -13,7 +14,12 @@ const RETRY_PERIOD = '30s';
  * there is nothing to take back, and only the source's key to be removed: a source that is away does that when it is back.
  */
 export async function withdraw(run: MigrationRun, error: unknown): Promise<Withdrawal> {
-  const reason = error instanceof CancelRequested ? 'cancelled' : failureOf(error).code;
+  const reason =
+    error instanceof CancelRequested
+      ? 'cancelled'
+      : error instanceof RehearsalOver
+        ? 'rehearsed'
+        : failureOf(error).code;
   const plan = run.supersede();
   if (!run.handingOver) {
     await forgetStreamKey(plan);
@@ -38,6 +44,11 @@ export async function compensate(run: MigrationRun, error: unknown, withdrawal: 
   const { generation, explanation } = withdrawal;
   if (run.handingOver) run.history.add({ type: 'decided', decision: 'withdrawn', owner, generation, explanation });
   await undoAll(run);
+  if (error instanceof RehearsalOver && withdrawal.outcome === 'kept') {
+    const { figures } = error;
+    run.history.add({ type: 'rehearsed', owner, figures });
+    return run.end({ state: 'rehearsed', owner, figures });
+  }
   const failure: Failure | null =
     withdrawal.outcome === 'ended'
       ? { code: 'GUEST_GONE', detail: explanation }

@@ -6,6 +6,7 @@ import {
   createDestination,
   preflight,
   readConfiguration,
+  rehearseMemory,
   transferConfiguration,
   transferMemory,
 } from './before-handover.ts';
@@ -13,6 +14,7 @@ import { endByDecision } from './end-by-decision.ts';
 import { compensate, withdraw } from './give-up.ts';
 import { Handover, type Passed } from './handover.ts';
 import { CancelRequested, MigrationRun } from './migration-run.ts';
+import { RehearsalOver } from './rehearsal-over.ts';
 import { queueUp } from './queue-up.ts';
 
 /**
@@ -103,6 +105,7 @@ async function reachPivot(run: MigrationRun): Promise<ReachedPivot> {
   const handed = await transferConfiguration(run, plan, reading);
   const destination = await createDestination(run, plan, handed);
   run.beginHandover();
+  if (run.rehearsal) throw new RehearsalOver(await rehearseMemory(run, plan, destination));
   const memory = transferMemory(run, plan, destination);
   const handover = new Handover(run, plan);
   const [passed] = await Promise.all([handover.pivot(memory), memory]);

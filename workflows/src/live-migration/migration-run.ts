@@ -55,6 +55,8 @@ export class MigrationRun {
   readonly #steering: Steering;
   readonly deciding: Deciding;
   readonly turn: Turn;
+  /** The guest is to stay where it is. */
+  readonly rehearsal: boolean;
   #plan: MigrationPlan;
   #phase: Phase = 'preflight';
   #end: MigrationState | null = null;
@@ -71,11 +73,20 @@ export class MigrationRun {
   #since: Instant = new Date().toISOString();
 
   constructor(input: LiveMigrationInput) {
-    const { migration, vm, source, destination, policy, priority, request, hold = false } = input;
-    const gate = hold ? 'shut' : 'open';
+    const { migration, vm, source, destination, policy, priority, request, hold = false, rehearsal = false } = input;
+    const gate = hold || rehearsal ? 'shut' : 'open';
+    this.rehearsal = rehearsal;
     this.#plan = { migration, vm, source, destination, policy, gate, revision: 1, epoch: 1 };
     this.history = new History(input);
-    this.history.add({ type: 'requested', ...request, source, destination, policy, priority });
+    this.history.add({
+      type: 'requested',
+      ...request,
+      source,
+      destination,
+      policy,
+      priority,
+      ...(rehearsal && { rehearsal }),
+    });
     this.deciding = new Deciding(this);
     this.turn = new Turn(input, () => this.show());
     this.#steering = new Steering(this);
@@ -280,7 +291,8 @@ export class MigrationRun {
     const { touched } = this.undo;
     return outlookOf({
       ...{ plan: this.#plan, state, since, touched },
-      ...{ handingOver: this.#handingOver, pivotPassed: this.#pivotPassed },
+      // Of a rehearsal nothing is ever handed over.
+      ...{ handingOver: this.#handingOver && !this.rehearsal, pivotPassed: this.#pivotPassed },
     });
   }
 

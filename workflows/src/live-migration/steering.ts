@@ -31,6 +31,7 @@ interface SteeredRun {
   readonly history: History;
   readonly handingOver: boolean;
   readonly settled: boolean;
+  readonly rehearsal: boolean;
   demandSteerable(): void;
   revise(change: Partial<Pick<MigrationPlan, 'gate' | 'policy'>>): MigrationPlan;
   show(): void;
@@ -118,13 +119,13 @@ export class Steering {
 
   #validateHold(asked: Request): void {
     demandActor(asked);
-    this.#run.demandSteerable();
+    this.#demandMove();
     if (this.#hold !== null) throw refusal('ALREADY_HELD', `${this.#hold.by} holds it since ${this.#hold.since}.`);
   }
 
   #validateRelease(asked: Request): void {
     demandActor(asked);
-    this.#run.demandSteerable();
+    this.#demandMove();
     if (this.#hold === null) throw refusal('NOT_HELD', 'Nothing keeps the migration from switching over.');
   }
 
@@ -132,7 +133,7 @@ export class Steering {
     demandActor(asked);
     const mistakes = policyMistakes({ downtimeLimitMs: asked.downtimeMs });
     demandGood(mistakes.map(({ message }) => ({ field: 'downtimeMs', message })));
-    this.#run.demandSteerable();
+    this.#demandMove();
     if (!this.#run.handingOver) throw refusal('TRANSFER_NOT_BEGUN', 'There is nothing to force yet.');
   }
 
@@ -147,6 +148,13 @@ export class Steering {
       ...policyMistakes(asked.policy),
     ]);
     this.#run.demandSteerable();
+  }
+
+  /** Whether it switches over is a person's to say. */
+  #demandMove(): void {
+    this.#run.demandSteerable();
+    if (this.#run.rehearsal)
+      throw refusal('REHEARSAL_STAYS', `${this.#run.plan.vm} stays on ${this.#run.plan.source}.`);
   }
 
   /** Puts a change into force at the source. What the source refuses has not changed anything. */

@@ -1,41 +1,100 @@
-import type { Inspected, PreflightInput, PreflightReport } from '@ferry/contracts';
-import { DEFAULT_POLICY, finding, PHASE_TITLE, type Finding, type HostId } from '@ferry/domain';
+import type {
+  Arrival,
+  HostControlActivities,
+  PreflightInput,
+  PreflightReport,
+  SourceInspection,
+} from '@ferry/contracts';
+import { DEFAULT_POLICY, finding, PHASE_TITLE, type Finding, type HostId, type VmId } from '@ferry/domain';
 import { failureOf } from '../failure.ts';
-import { controlIfThere } from '../hosts.ts';
+import { controlForMany, controlIfThere } from '../hosts.ts';
+import { probeHosts } from './probe-hosts.ts';
 
 const SUMMARY = PHASE_TITLE.preflight;
 
-/** Checks whether a VM could move to each of these hosts. Nothing is touched, and nobody has to wait for a turn. */
-export async function preflight({ vm, source, destinations }: PreflightInput): Promise<PreflightReport> {
-  const about = { vm };
-  const atSource = await unlessSilent(source, () =>
-    controlIfThere(source, SUMMARY).inspectSource(about, { predictFor: DEFAULT_POLICY }),
+type Control = (host: HostId) => HostControlActivities;
+
+/**
+ * Checks whether each VM could move to each of these hosts, with one visit to each source, and then to each destination.
+ * Nothing is touched, and nobody has to wait for a turn.
+ */
+export async function preflight({ machines, destinations }: PreflightInput): Promise<PreflightReport[]> {
+  const control: Control = (host) => (machines.length > 1 ? controlForMany : controlIfThere)(host, SUMMARY);
+  const sources = [...new Set(machines.map(({ source }) => source))];
+  const probing = probeHosts(sources, destinations, control);
+  const atSources = await inspectSources(control, sources, machines);
+  const [there, unreached] = await Promise.all([
+    Promise.all(destinations.map((host) => inspectDestination(control, host, atSources))),
+    probing,
+  ]);
+  return atSources.map(({ vm, source, findings, configuration }) => ({
+    vm,
+    source: { host: source, findings },
+    destinations: destinations.flatMap((host, at) => {
+      if (host === source) return [];
+      if (configuration === null) return nothingToCompare(host);
+      const visit = there[at] ?? new Map<VmId, Finding[]>();
+      if (!(visit instanceof Map)) return { host, findings: [visit] };
+      return { host, findings: [...(visit.get(vm) ?? []), ...(unreached.get(source)?.get(host) ?? [])] };
+    }),
+  }));
+}
+
+/** A VM, and what its source has found out. */
+type AtSource = PreflightInput['machines'][number] &
+  Omit<SourceInspection, 'host'> &
+  Pick<Partial<SourceInspection>, 'host'>;
+
+async function inspectSources(
+  control: Control,
+  sources: readonly HostId[],
+  machines: PreflightInput['machines'],
+): Promise<AtSource[]> {
+  const visits = await Promise.all(
+    sources.map(async (source): Promise<AtSource[]> => {
+      const here = machines.filter((machine) => machine.source === source);
+      try {
+        const vms = here.map(({ vm }) => vm);
+        const inspections = await control(source).inspectSources({ vms, predictFor: DEFAULT_POLICY });
+        return here.flatMap((machine, at) => {
+          const inspection = inspections[at];
+          return inspection === undefined ? [] : { ...machine, ...inspection };
+        });
+      } catch (error) {
+        const findings = [silent(source, error)];
+        return here.map((machine) => ({ ...machine, findings, configuration: null }));
+      }
+    }),
   );
-  if (Array.isArray(atSource) || atSource.configuration === null) {
-    const findings = Array.isArray(atSource) ? atSource : atSource.findings;
-    return { source: { host: source, findings }, destinations: destinations.map(nothingToCompare) };
-  }
-  const input = { configuration: atSource.configuration, source: atSource.host };
-  const inspect = async (host: HostId): Promise<Inspected> => {
-    const there = await unlessSilent(host, () => controlIfThere(host, SUMMARY).inspectDestination(about, input));
-    return { host, findings: Array.isArray(there) ? there : there.findings };
-  };
-  return {
-    source: { host: source, findings: atSource.findings },
-    destinations: await Promise.all(destinations.map(inspect)),
-  };
+  return visits.flat();
 }
 
-/** What the host found out, or the finding that it does not answer. */
-async function unlessSilent<Result>(host: HostId, ask: () => Promise<{ result: Result }>): Promise<Result | [Finding]> {
+/** What the host found for each VM that might come, or the finding that it does not answer. */
+async function inspectDestination(
+  control: Control,
+  destination: HostId,
+  atSources: readonly AtSource[],
+): Promise<Map<VmId, Finding[]> | Finding> {
+  const coming = atSources.flatMap(({ vm, source, configuration, host }) =>
+    source === destination || configuration === null || host === undefined
+      ? []
+      : { vm, arrival: { configuration, source: host } satisfies Arrival },
+  );
+  if (coming.length === 0) return new Map();
   try {
-    return (await ask()).result;
+    const arrivals = coming.map(({ arrival }) => arrival);
+    const found = await control(destination).inspectDestinations({ arrivals });
+    return new Map(coming.map(({ vm }, at) => [vm, found[at] ?? []]));
   } catch (error) {
-    return [finding('HOST_SILENT', host, `${failureOf(error).detail}.`)];
+    return silent(destination, error);
   }
 }
 
-function nothingToCompare(host: HostId): Inspected {
+function silent(host: HostId, error: unknown): Finding {
+  return finding('HOST_SILENT', host, `${failureOf(error).detail}.`);
+}
+
+function nothingToCompare(host: HostId): PreflightReport['destinations'][number] {
   const facts = 'Without the VM’s configuration from its source there is nothing to hold this host against.';
   return { host, findings: [finding('CHECK_FAILED', host, facts)] };
 }

@@ -18,31 +18,41 @@ const progressMs = 250;
 /** A hypervisor that sends its last pages, or waits for its guest's disks, answers nobody meanwhile. */
 const silenceMs = 5_000;
 
+/** How often it looks, and whether it has seen what it was to. */
+export interface Sight {
+  lookMs: number;
+  enough(progress: TransferProgress): boolean;
+}
+
+const untilTheEnd: Sight = { lookMs: progressMs, enough: () => false };
+
 /** Looks at a transfer at a steady pace, tells the API, and notices when it stands still, goes on and on, or can't be seen. */
 export class TransferWatch {
   readonly #services: AgentServices;
   readonly #session: MigrationSession;
+  readonly #sight: Sight;
   #last: TransferProgress | null = null;
   #mostThrottledPercent = 0;
   #prediction: TransferPrediction | null = null;
   /** Passes that had been begun when the entry of the journal was first seen. */
   readonly #before = new Map<JournalEntry, number>();
 
-  constructor(services: AgentServices, session: MigrationSession) {
+  constructor(services: AgentServices, session: MigrationSession, sight = untilTheEnd) {
     this.#services = services;
     this.#session = session;
+    this.#sight = sight;
   }
 
   /**
-   * Resolves with the reason when the transfer is to end by its policy, and else not before the signal. Throws
+   * Resolves with the reason when the transfer is to end by its policy, or when enough is seen, and else not before the signal. Throws
    * `HYPERVISOR_SILENT` when nothing could be seen for a while: to call the transfer off would then be a guess, and what is
    * armed goes on as soon as the hypervisor does.
    */
-  async untilHopeless(signal: AbortSignal): Promise<FerryError> {
+  async untilHopeless(signal: AbortSignal): Promise<FerryError | 'enough'> {
     let grownAt = performance.now();
     let seenAt = grownAt;
     for (;;) {
-      await pause(progressMs, undefined, { signal });
+      await pause(this.#sight.lookMs, undefined, { signal });
       const before = this.#last?.transferredBytes ?? 0;
       const progress = await this.#look();
       if (progress === null) {
@@ -50,6 +60,7 @@ export class TransferWatch {
         continue;
       }
       seenAt = performance.now();
+      if (this.#sight.enough(progress)) return 'enough';
       if (progress.transferredBytes > before) grownAt = performance.now();
       const { stallLimitMs } = this.#session.plan.policy;
       if (performance.now() - grownAt > stallLimitMs)

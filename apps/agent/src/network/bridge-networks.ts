@@ -17,6 +17,8 @@ export class BridgeNetworks implements VirtualNetworks {
   readonly #options: BridgeNetworksOptions;
   /** Options of `ip` and `bridge` that make them act in the namespace. */
   readonly #where: readonly string[];
+  /** A look at the bridges that is under way: who asks for many VMs at once needs one. */
+  #look: Promise<{ name: string; mtu: number }[]> | null = null;
 
   constructor(options: BridgeNetworksOptions) {
     this.#options = options;
@@ -26,7 +28,7 @@ export class BridgeNetworks implements VirtualNetworks {
 
   async mtus(networks: Iterable<string>): Promise<Record<string, number | null>> {
     const wanted = [...networks];
-    const bridges = wanted.length === 0 ? [] : await this.#links(['type', 'bridge']);
+    const bridges = wanted.length === 0 ? [] : await this.#bridges();
     const mtuOf = new Map(bridges.map(({ name, mtu }) => [name, mtu]));
     return Object.fromEntries(
       wanted.map((network) => [network, mtuOf.get(this.#options.networks.get(network) ?? '') ?? null]),
@@ -80,6 +82,11 @@ export class BridgeNetworks implements VirtualNetworks {
   inside(command: readonly string[]): string[] {
     const { namespace } = this.#options;
     return namespace === undefined ? [...command] : ['ip', 'netns', 'exec', namespace, ...command];
+  }
+
+  #bridges(): Promise<{ name: string; mtu: number }[]> {
+    this.#look ??= this.#links(['type', 'bridge']).finally(() => (this.#look = null));
+    return this.#look;
   }
 
   async #remove(taps: readonly string[]): Promise<void> {

@@ -1,5 +1,5 @@
-import type { HostFacts } from '@ferry/contracts';
-import { FerryError, finding, type Finding, type VirtualMachineConfiguration, type VmId } from '@ferry/domain';
+import type { Arrival } from '@ferry/contracts';
+import { FerryError, finding, type Finding, type VmId } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
 import { lookAtDestination, lookAtSource } from '../handover/look.ts';
 import { inspectDisks } from './inspect-disks.ts';
@@ -14,13 +14,8 @@ const overheadBytes = 64 * 1024 ** 2;
 /** The source's word may have been under way for as long. */
 const clockToleranceMs = 10_000;
 
-interface DestinationInput {
-  configuration: VirtualMachineConfiguration;
-  source: HostFacts;
-}
-
 /** Preflight at the destination: whether it could run this VM, and agrees with the source on what matters. */
-export const inspectDestination: PhaseFunction<DestinationInput, { findings: Finding[] }, { vm: VmId }> = async (
+export const inspectDestination: PhaseFunction<Arrival, { findings: Finding[] }, { vm: VmId }> = async (
   services,
   { vm },
   { configuration, source },

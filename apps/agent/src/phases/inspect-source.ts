@@ -1,9 +1,8 @@
-import type { HostFacts } from '@ferry/contracts';
+import type { HostFacts, SourceInspection } from '@ferry/contracts';
 import {
   FerryError,
   finding,
   ownerOf,
-  type Finding,
   type MigrationPolicy,
   type VirtualMachineConfiguration,
   type VmId,
@@ -17,12 +16,6 @@ import { predictConvergence } from './predict-convergence.ts';
 
 /** Memory sizes that TCG may lose dirty pages of are multiples of this. */
 const unsafeMultipleKiB = 256;
-
-interface SourceInspection {
-  findings: Finding[];
-  configuration: VirtualMachineConfiguration | null;
-  host: HostFacts;
-}
 
 interface Input {
   predictFor?: MigrationPolicy;

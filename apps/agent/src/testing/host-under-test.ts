@@ -8,6 +8,7 @@ import { settleGone } from '../handover/settle-gone.ts';
 import { QemuHypervisor } from '../hypervisor/qemu/qemu-hypervisor.ts';
 import { credentialsId } from '../hypervisor/qemu/stream-credentials.ts';
 import { Journals } from '../journal/journals.ts';
+import { DirectMigrationNetwork } from '../migration-network/direct-migration-network.ts';
 import { SimulatedNetworks } from '../network/simulated-networks.ts';
 import { Sessions } from '../session/sessions.ts';
 import { ImageStorage } from '../storage/image-storage.ts';
@@ -47,6 +48,7 @@ export interface HostUnderTest extends AgentServices {
   thawMachine(vm: string): void;
 }
 
+const migrationAddress = '127.0.0.1';
 const unhindered = (services: AgentServices): AgentServices => services;
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -68,7 +70,7 @@ export async function hostUnderTest(
     qemu,
     accelerator: 'tcg',
     runDirectory,
-    migrationAddress: '127.0.0.1',
+    migrationAddress,
     storage,
     networks,
     imageLocks,
@@ -81,6 +83,7 @@ export async function hostUnderTest(
     hardware: new Hardware(),
     hypervisor,
     networks,
+    migrationNetwork: new DirectMigrationNetwork(migrationAddress),
     storage,
     witness: new Witness(join(folder, 'witness'), host),
     sessions: new Sessions(new Journals(runDirectory)),

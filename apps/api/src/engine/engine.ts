@@ -32,8 +32,8 @@ export interface PlacedVirtualMachine {
 export abstract class Engine {
   /** Starts a migration, durably. Fails with `VM_ALREADY_MOVING`; to be told of the same migration twice is no mistake. */
   abstract startMigration(input: LiveMigrationInput): Promise<void>;
-  /** What stands in the way of moving a VM. A host that does not answer within some seconds is a finding. */
-  abstract preflight(input: PreflightInput): Promise<PreflightReport>;
+  /** What stands in the way of moving each VM, in no order. A host that does not answer within some seconds is a finding. */
+  abstract preflight(input: PreflightInput): Promise<PreflightReport[]>;
   /** Whether something that changes where the VM runs is under way. */
   abstract isMoving(vm: VmId): Promise<boolean>;
   /** Fails with `MIGRATION_ENDED`, `CANCEL_TOO_LATE`. Without the VM the migration is looked for: `MIGRATION_UNKNOWN`. */

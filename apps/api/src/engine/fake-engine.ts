@@ -35,6 +35,7 @@ export class FakeEngine extends Engine {
   readonly waiting: QueueSnapshot['waiting'] = [];
   /** What preflight finds on a host. */
   readonly findings = new Map<HostId, Finding[]>();
+  readonly preflights: PreflightInput[] = [];
   readonly limitsAsked: LimitsRequest[] = [];
   /** Everything fails with `ENGINE_UNAVAILABLE`. */
   away = false;
@@ -52,9 +53,15 @@ export class FakeEngine extends Engine {
     });
   }
 
-  preflight({ source, destinations }: PreflightInput): Promise<PreflightReport> {
+  preflight(input: PreflightInput): Promise<PreflightReport[]> {
+    this.preflights.push(input);
     const on = (host: HostId) => ({ host, findings: this.findings.get(host) ?? [] });
-    return this.#reached(() => ({ source: on(source), destinations: destinations.map(on) }));
+    return this.#reached(() =>
+      input.machines.map(({ vm, source }) => ({
+        ...{ vm, source: on(source) },
+        destinations: input.destinations.filter((host) => host !== source).map(on),
+      })),
+    );
   }
 
   isMoving(vm: VmId): Promise<boolean> {

@@ -52,6 +52,8 @@ import { MIGRATION_KEY, searchAttributesOf } from './search-attributes.ts';
 
 /** How long a client waits for what it asked for: longer than any retry of a healthy cluster. */
 const RESULT_MS = 60_000;
+/** Temporal takes no longer ones. */
+const SUMMARY_LENGTH = 200;
 
 export class TemporalEngine extends Engine {
   readonly #connection: Connection;
@@ -98,16 +100,16 @@ export class TemporalEngine extends Engine {
     this.#calls.make(() => queue.signal<[Entrant]>(ENTER_SIGNAL, entrantOf(input, run))).catch(() => undefined);
   }
 
-  async preflight(input: PreflightInput): Promise<PreflightReport> {
+  async preflight(input: PreflightInput): Promise<PreflightReport[]> {
     return this.#calls.make(
       () =>
         this.#client.workflow.execute(WORKFLOWS.preflight, {
           taskQueue: CONTROL_PLANE_QUEUE,
-          workflowId: preflightId(input.vm, uuid()),
+          workflowId: preflightId(uuid()),
           workflowExecutionTimeout: RESULT_MS,
-          staticSummary: `Preflight of ${input.vm}`,
+          staticSummary: `Preflight of ${input.machines.map(({ vm }) => vm).join(', ')}`.slice(0, SUMMARY_LENGTH),
           args: [input],
-        }) as Promise<PreflightReport>,
+        }) as Promise<PreflightReport[]>,
       RESULT_MS,
     );
   }

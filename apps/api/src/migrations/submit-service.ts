@@ -25,6 +25,8 @@ export interface SubmitRequest {
   hold: boolean;
   priority: Priority;
   dryRun: boolean;
+  /** The guest is to stay where it is. */
+  rehearsal?: boolean;
 }
 
 @Injectable()
@@ -42,7 +44,7 @@ export class SubmitService {
     const before = key === null ? null : await this.#submittedBefore(key, asked);
     if (before !== null) return before;
     const source = await this.#check(asked);
-    const { vm, destination, policy, hold, priority, reason, dryRun } = asked;
+    const { vm, destination, policy, hold, priority, reason, dryRun, rehearsal = false } = asked;
     const submitted = { vm, source, destination, policy, priority };
     if (dryRun) {
       if (await this.engine.isMoving(vm)) throw new FerryError('VM_ALREADY_MOVING', `${vm} is being moved.`);
@@ -50,10 +52,17 @@ export class SubmitService {
     }
     const migration = key ?? uuid();
     const requestedAt = new Date().toISOString();
-    await this.engine.startMigration({ migration, ...submitted, request: { actor, reason }, requestedAt, hold });
+    await this.engine.startMigration({
+      migration,
+      ...submitted,
+      request: { actor, reason },
+      requestedAt,
+      hold,
+      rehearsal,
+    });
     await this.#record({
       ...{ migration, vm, sequence: 1, at: requestedAt },
-      ...{ type: 'requested', actor, reason, source, destination, policy, priority },
+      ...{ type: 'requested', actor, reason, source, destination, policy, priority, ...(rehearsal && { rehearsal }) },
     });
     return { dryRun, id: migration, ...submitted };
   }
@@ -62,10 +71,11 @@ export class SubmitService {
     const known = await this.records.migrations.find(key);
     if (known === null) return null;
     const { id, vm, source, destination, policy, priority } = known;
-    if (vm === asked.vm && destination === asked.destination) {
+    const alike = (known.rehearsal !== null) === (asked.rehearsal === true);
+    if (alike && vm === asked.vm && destination === asked.destination) {
       return { dryRun: false, id, vm, source, destination, policy, priority };
     }
-    const message = `was used to move ${vm} to ${destination}`;
+    const message = `was used to ${known.rehearsal === null ? 'move' : 'rehearse'} ${vm} to ${destination}`;
     const fields = [{ field: IDEMPOTENCY_HEADER, message }];
     throw new FerryError('VALIDATION_FAILED', `${IDEMPOTENCY_HEADER} ${message}.`, { fields });
   }

@@ -12,7 +12,8 @@ export function findingsPage(): string {
 const HEAD = `# Findings
 
 Before a VM moves, both hosts check everything that has to hold, side by side, and never stop at the first finding.
-\`ferry preflight VM\` (\`POST /virtual-machines/VM/preflight\`) asks for that alone, for one host or for all; a migration
+\`ferry preflight VM\` (\`POST /virtual-machines/VM/preflight\`) asks for that alone, for one host or for all;
+\`ferry preflight --all\` (\`POST /preflight\`) asks it for each VM that runs, as if it were the only one to move. A migration
 begins with it. An error keeps a migration from beginning; a warning does not. What could not be checked, or not in time,
 is an error too: nothing is assumed.
 

@@ -57,4 +57,16 @@ describe('preflight', () => {
     expect(await refused([])).toEqual(['VALIDATION_FAILED', ['destinations']]);
     expect(await refused(null, address.replace('web-1', 'nobody'))).toEqual(['VM_UNKNOWN', ['id']]);
   });
+
+  it('of all VMs that run asks once for all hosts, and tells of each VM all hosts but its own', async () => {
+    api.engine.findings.set('host-b', [finding('MEMORY_SHORT', 'host-b', '1 byte is free.')]);
+    const { status, body } = await api.ask('/api/v1/preflight', { method: 'POST' });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      virtualMachines: [{ vm: 'web-1', destinations: [{ host: 'host-b', possible: false }] }],
+    });
+    expect(api.engine.preflights).toMatchObject([{ destinations: ['host-a', 'host-b'] }]);
+    const { problem } = await api.ask('/api/v1/preflight', { body: { destinations: ['host-x'] } });
+    expect(problem.code).toBe('HOST_UNKNOWN');
+  });
 });

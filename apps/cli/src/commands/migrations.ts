@@ -14,7 +14,7 @@ const COLUMNS: Column<Migration>[] = [
   { title: 'VM', value: (migration) => migration.vm, style: () => 'strong' },
   { title: 'FROM', value: (migration) => migration.source },
   { title: 'TO', value: (migration) => migration.destination },
-  { title: 'STATE', value: (migration) => migration.state, style: (migration) => STATE_STYLE[migration.state] },
+  { title: 'STATE', value: stateWords, style: (migration) => STATE_STYLE[migration.state] },
   { title: 'PHASE', value: (migration) => migration.phase ?? '-' },
   { title: 'PRIORITY', value: (migration) => migration.priority },
   { title: 'REQUESTED', value: (migration) => formatAge(migration.requestedAt, Date.now()) },
@@ -43,4 +43,8 @@ export function migrations(program: Command, session: Session): void {
         return more ? `${shown}\n${session.ink('faint', `There are more: raise --limit.`)}` : shown;
       });
     });
+}
+
+function stateWords({ state, rehearsal }: Migration): string {
+  return rehearsal === null || state === 'rehearsed' ? state : `${state} (rehearsal)`;
 }

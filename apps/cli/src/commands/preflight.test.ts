@@ -45,4 +45,27 @@ describe('ferry preflight', () => {
     api.answers(ROUTE, { ...REPORT, destinations: REPORT.destinations.slice(1) });
     expect((await runFerry(api, ['preflight', 'web-1'])).exitCode).toBe(4);
   });
+
+  it('says of all VMs in a line each where they could go, and why not elsewhere', async () => {
+    const many = Array.from({ length: 6 }, (_, at) => ({ host: `host-${at}`, possible: at > 0, findings: [] }));
+    const short = { ...missing, code: 'MEMORY_SHORT' };
+    const stuck = { ...REPORT, vm: 'db-1', destinations: [{ host: 'host-b', possible: false, findings: [short] }] };
+    const roaming = { ...REPORT, vm: 'web-2', destinations: many };
+    api.answers('POST /preflight', { virtualMachines: [stuck, REPORT, roaming] });
+    const { stdout, exitCode } = await runFerry(api, ['preflight', '--all']);
+    expect(stdout.split('\n').map((line) => line.replace(/ +/g, ' '))).toEqual([
+      'VM ON COULD GO TO WHY NOT ELSEWHERE',
+      'db-1 host-a nowhere MEMORY_SHORT: host-b',
+      'web-1 host-a host-b NETWORK_MISSING: host-c',
+      'web-2 host-a 5 of 6 hosts',
+      '',
+    ]);
+    expect(exitCode).toBe(4);
+    expect(api.requests.at(-1)?.body).toEqual({ destinations: null });
+  });
+
+  it('wants a VM or all of them, and asks nothing else', async () => {
+    for (const args of [[], ['web-1', '--all']]) expect((await runFerry(api, ['preflight', ...args])).exitCode).toBe(2);
+    expect(api.requests).toEqual([]);
+  });
 });

@@ -47,7 +47,7 @@ function describe(ink: Ink, migration: MigrationDetail, width: number): string {
   const facts: [string, string][] = [
     ['Migration', ink('accent', migration.id)],
     ['VM', ink('strong', migration.vm)],
-    ['Way', ink('plain', `${migration.source} → ${migration.destination}`)],
+    ['Way', ink('plain', `${migration.source} → ${migration.destination}${rehearsed(migration)}`)],
     ['State', ink(STATE_STYLE[migration.state], migration.state) + ink('plain', phaseWords(migration))],
     ...(migration.priority === DEFAULT_PRIORITY ? [] : ([['Priority', migration.priority]] as [string, string][])),
     ['Owner', ink('plain', migration.owner ?? 'not settled')],
@@ -66,7 +66,11 @@ function describe(ink: Ink, migration: MigrationDetail, width: number): string {
   return [head, ...phases, ...failure, ...heard].join('\n\n');
 }
 
+function rehearsed({ rehearsal }: MigrationDetail): string {
+  return rehearsal === null ? '' : ', rehearsed only: the guest stays';
+}
+
 function phaseWords({ state, phase, queue }: MigrationDetail): string {
   if (state === 'queued') return `, ${queueWords(queue)}`;
-  return state === 'completed' || phase === null ? '' : ` in ${phase}`;
+  return state === 'completed' || state === 'rehearsed' || phase === null ? '' : ` in ${phase}`;
 }

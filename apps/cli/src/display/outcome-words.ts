@@ -1,14 +1,17 @@
-import type { Migration } from '@ferry/contracts/http';
+import type { Migration, MigrationDetail } from '@ferry/contracts/http';
+import { rehearsalWords } from './rehearsal-words.ts';
 import { formatBytes, formatDuration, formatSpan } from './quantities.ts';
 
 /** How a migration ended, in lines; none while it goes on. */
-export function outcomeWords(migration: Migration): string[] {
+export function outcomeWords(migration: MigrationDetail): string[] {
   const { vm, owner, destination, source } = migration;
   switch (migration.state) {
     case 'completed':
       return [`${vm} runs on ${owner ?? destination}`, figures(migration)].filter((line) => line !== '');
     case 'cancelled':
       return [`cancelled: ${vm} runs on at ${owner ?? source}`];
+    case 'rehearsed':
+      return [`rehearsed: ${vm} has stayed on ${owner ?? source}`, ...rehearsalWords(migration)];
     case 'failed':
       return [owner === null ? `failed` : `failed: ${vm} is owned by ${owner}`];
     case 'running':

@@ -13,6 +13,7 @@ export const STATE_STYLE: Record<State, Style> = {
   cancelling: 'warning',
   completed: 'good',
   cancelled: 'warning',
+  rehearsed: 'good',
   failed: 'bad',
   paused: 'warning',
   receiving: 'accent',

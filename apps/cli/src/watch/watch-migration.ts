@@ -18,6 +18,7 @@ const EXIT_OF: Record<MigrationStateName, ExitCode> = {
   completed: EXIT.OK,
   failed: EXIT.FAILED,
   cancelled: EXIT.CANCELLED,
+  rehearsed: EXIT.OK,
   'needs-attention': EXIT.NEEDS_ATTENTION,
 };
 

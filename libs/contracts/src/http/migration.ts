@@ -73,6 +73,10 @@ export const submitMigrationBody = z
   .meta({ id: 'SubmitMigration' });
 export type SubmitMigrationBody = z.input<typeof submitMigrationBody>;
 
+/** A migration that ends before its switchover, and tells how it would have gone. */
+export const rehearseBody = submitMigrationBody.omit({ hold: true, dryRun: true }).meta({ id: 'Rehearse' });
+export type RehearseBody = z.input<typeof rehearseBody>;
+
 export const interventionBody = z
   .strictObject({ reason: reason.nullable().default(null) })
   .meta({ id: 'Intervention' });
@@ -125,6 +129,18 @@ export const transferPrediction = z
   })
   .meta({ id: 'TransferPrediction' });
 
+const rehearsalFigures = z
+  .object({
+    copiedMs: z.number(),
+    transferredBytes: z.number(),
+    rounds: z.number(),
+    bytesPerSecond: z.number(),
+    dirtyBytesPerSecond: z.number(),
+    /** Null where the guest dirties its memory faster than it is sent. */
+    forecast: z.object({ totalMs: z.number(), rounds: z.number(), downtimeMs: z.number() }).nullable(),
+  })
+  .meta({ id: 'RehearsalFigures' });
+
 export const phaseRun = z
   .object({
     phase: z.enum(PHASES),
@@ -176,6 +192,8 @@ export const migration = z
     priority: z.enum(PRIORITIES),
     failure: failure.nullable(),
     statistics: statistics.nullable(),
+    /** Null where the guest is to move; the figures are there once the rehearsal has ended well. */
+    rehearsal: z.object({ figures: rehearsalFigures.nullable() }).nullable(),
     /** STOP at the source until the CPUs run at the destination, by the agents' clocks. */
     blackoutMs: z.number().nullable(),
   })

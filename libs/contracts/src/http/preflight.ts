@@ -41,3 +41,7 @@ export const preflightReport = z
   })
   .meta({ id: 'PreflightReport' });
 export type PreflightReport = z.infer<typeof preflightReport>;
+
+/** Of every VM that runs. */
+export const fleetPreflight = z.object({ virtualMachines: z.array(preflightReport) }).meta({ id: 'FleetPreflight' });
+export type FleetPreflight = z.infer<typeof fleetPreflight>;

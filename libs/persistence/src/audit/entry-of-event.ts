@@ -25,6 +25,7 @@ const OUTCOME: Record<MigrationEventType, AuditOutcome> = {
   compensated: 'done',
   completed: 'done',
   cancelled: 'done',
+  rehearsed: 'done',
   failed: 'failed',
 };
 

@@ -44,6 +44,7 @@ function requested(event: Requested): MigrationRecord {
     priority: event.priority,
     failure: null,
     statistics: null,
+    rehearsal: event.rehearsal === true ? { figures: null } : null,
     blackoutMs: null,
     lastSequence: 1,
     phases: [],
@@ -110,6 +111,13 @@ function changes(record: MigrationRecord, event: Exclude<MigrationEvent, Request
         finishedAt: event.at,
         owner: event.owner,
         ...ended(record, event.at, failure),
+      };
+    }
+    case 'rehearsed': {
+      const { owner, figures } = event;
+      return {
+        ...{ state: 'rehearsed', failure: null, finishedAt: event.at, owner },
+        rehearsal: { figures },
       };
     }
     case 'failed': {

@@ -8,6 +8,7 @@ import type {
   MigrationStateName,
   Phase,
   Priority,
+  RehearsalFigures,
   TransferStatistics,
   VmId,
 } from '@ferry/domain';
@@ -34,12 +35,14 @@ export interface MigrationRow {
   priority: Priority;
   failure: Failure | null;
   statistics: TransferStatistics | null;
+  /** Null where the guest is to move; the figures are there once it has ended well. */
+  rehearsal: { figures: RehearsalFigures | null } | null;
   blackoutMs: number | null;
   /** The number of the last event that is part of this row. */
   lastSequence: number;
 }
 
-const states = `'running', 'queued', 'needs-attention', 'cancelling', 'completed', 'cancelled', 'failed'`;
+const states = `'running', 'queued', 'needs-attention', 'cancelling', 'completed', 'cancelled', 'rehearsed', 'failed'`;
 
 export const migrationSchema = defineTable<MigrationRow>({
   name: 'Migration',
@@ -61,6 +64,7 @@ export const migrationSchema = defineTable<MigrationRow>({
     priority: { type: 'text' },
     failure: { type: 'jsonb', nullable: true },
     statistics: { type: 'jsonb', nullable: true },
+    rehearsal: { type: 'jsonb', nullable: true },
     blackoutMs: { type: 'integer', name: 'blackout_ms', nullable: true },
     lastSequence: { type: 'integer', name: 'last_sequence' },
   },
