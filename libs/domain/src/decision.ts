@@ -40,6 +40,8 @@ export const ASSIGNABLE: Record<DestinationCopy, boolean | null> = {
   // Less than the whole state can never run.
   receiving: false,
   settled: true,
+  fetching: true,
+  lacking: true,
   running: true,
   unknown: null,
 };
