@@ -50,6 +50,13 @@ export function ownerOf(record: HandleClaim | null): HostId | null {
   }
 }
 
+/** Whether its owner came by the guest so that part of its memory may still be at the source, until the owner says otherwise. */
+export function mayNeedTheSource(
+  record: HandleClaim,
+): record is Extract<HandleClaim, { kind: 'started' | 'assigned' }> {
+  return record.kind === 'started' || record.kind === 'assigned';
+}
+
 /** Whether `next` may follow `current` at all. The swap decides who of several wins. */
 export function maySucceed(current: HandleClaim | null, next: HandleClaim): boolean {
   if (next.kind === 'assigned') return current !== null && current.kind !== 'stopped';
@@ -63,7 +70,7 @@ export function maySucceed(current: HandleClaim | null, next: HandleClaim): bool
   if (next.kind === 'released') return next.source === owner && next.destination !== owner;
   if (next.kind === 'stopped') return next.host === owner;
   if (next.kind === 'whole')
-    return current.kind === 'started' && next.host === owner && next.migration === current.migration;
+    return mayNeedTheSource(current) && next.host === owner && next.migration === current.migration;
   return false;
 }
 

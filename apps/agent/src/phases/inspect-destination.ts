@@ -1,5 +1,12 @@
 import type { HostFacts } from '@ferry/contracts';
-import { FerryError, finding, type Finding, type VirtualMachineConfiguration, type VmId } from '@ferry/domain';
+import {
+  FerryError,
+  finding,
+  type Finding,
+  type MigrationPolicy,
+  type VirtualMachineConfiguration,
+  type VmId,
+} from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
 import { lookAtDestination, lookAtSource } from '../handover/look.ts';
 import { inspectDisks } from './inspect-disks.ts';
@@ -14,15 +21,21 @@ const overheadBytes = 64 * 1024 ** 2;
 /** The source's word may have been under way for as long. */
 const clockToleranceMs = 10_000;
 
+interface Inspected {
+  vm: VmId;
+  /** How it is to come; without one nobody has said. */
+  policy?: MigrationPolicy;
+}
+
 interface DestinationInput {
   configuration: VirtualMachineConfiguration;
   source: HostFacts;
 }
 
 /** Preflight at the destination: whether it could run this VM, and agrees with the source on what matters. */
-export const inspectDestination: PhaseFunction<DestinationInput, { findings: Finding[] }, { vm: VmId }> = async (
+export const inspectDestination: PhaseFunction<DestinationInput, { findings: Finding[] }, Inspected> = async (
   services,
-  { vm },
+  { vm, policy },
   { configuration, source },
 ) => {
   const { host, hardware, hypervisor, membership, witness } = services;
@@ -42,6 +55,12 @@ export const inspectDestination: PhaseFunction<DestinationInput, { findings: Fin
         : null;
     },
     'what a migration needs': async () => lacking(host, await facts),
+    'post-copy': async () => {
+      const { postCopyObstacle } = await facts;
+      return policy?.postCopy === 'last-resort' && postCopyObstacle !== null
+        ? finding('POST_COPY_IMPOSSIBLE', host, `QEMU here says: ${postCopyObstacle}.`)
+        : null;
+    },
     'the processors': async () => {
       const [vendor, count] = [await hardware.cpuVendor(), hardware.cpuCount()];
       return [

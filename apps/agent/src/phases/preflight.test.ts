@@ -106,7 +106,12 @@ test('a pool that the source cannot write to is a finding there, and no riddle a
 
 test('a hypervisor that lacks what a migration needs is told by what it lacks', () => {
   const facts = { type: 'qemu', version: '2.5.0', accelerator: 'tcg', machineTypes: new Set<string>() } as const;
-  const old = { ...facts, cpuModels: new Map<string, string[]>(), lacks: ['pause-before-switchover'] };
+  const old = {
+    ...facts,
+    cpuModels: new Map<string, string[]>(),
+    lacks: ['pause-before-switchover'],
+    postCopyObstacle: null,
+  };
   expect(lacking('host-b', old)).toMatchObject({
     code: 'HYPERVISOR_CANNOT_MIGRATE',
     facts: 'QEMU 2.5.0 here lacks pause-before-switchover.',

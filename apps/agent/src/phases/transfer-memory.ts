@@ -12,7 +12,7 @@ import type { MigrationSession } from '../session/migration-session.ts';
 import { demandKey } from '../stream/demand-key.ts';
 import { untilOver, type PhaseFunction } from './phase-function.ts';
 
-const copied = ['held', 'finishing', 'settled'] as const satisfies TransferStage[];
+const copied = ['held', 'finishing', 'serving', 'settled'] as const satisfies TransferStage[];
 const ended = [...copied, 'failed', 'cancelled'] as const satisfies TransferStage[];
 
 /** Begins the transfer, or finds it begun, and watches it until the CPUs have stopped. */

@@ -33,13 +33,14 @@ export class PostCopyDestination {
   async fetch(first: Link): Promise<Link> {
     for (let link = first; ;) {
       try {
+        if (link !== first) await this.#resume(link);
         await this.#receive(link);
         this.#link = null;
         return link;
       } catch (error) {
         if (!(error instanceof MigrationFailure)) throw error;
         link.destroy();
-        link = await this.#connectedAgain();
+        link = await this.#nextConnection();
       }
     }
   }
@@ -65,23 +66,27 @@ export class PostCopyDestination {
     }
   }
 
-  async #connectedAgain(): Promise<Link> {
+  async #nextConnection(): Promise<Link> {
     this.#link = null;
     this.#interrupt = new AbortController();
     process.stderr.write('qemu-system-x86_64: Detected IO failure for postcopy. Migration paused.\n');
     this.#tell.enter('postcopy-paused');
     const link = await new Promise<Link>((resolve) => (this.#reconnect = resolve));
     this.#reconnect = null;
+    return link;
+  }
+
+  async #resume(link: Link): Promise<void> {
+    this.#link = link;
     await link.next(this.#interrupt.signal);
     this.#tell.enter('postcopy-recover');
     link.send({ kind: 'resumed' });
     this.#tell.enter('postcopy-active');
-    return link;
   }
 
   async #accept(socket: Socket): Promise<boolean> {
-    const { credentials } = this.#settings;
     try {
+      const { credentials } = this.#settings;
       const stream = credentials ? await secure(socket, credentials) : socket;
       this.#reconnect?.(Link.ofSocket(stream, readBroken));
       return true;

@@ -80,7 +80,20 @@ export class PostCopySource {
     if (answer.kind !== 'loaded') throw new MigrationFailure('RP: Received invalid message');
   }
 
+  /** What breaks while the ends come to terms again leaves them paused once more. */
   async #connectedAgain(): Promise<void> {
+    for (;;) {
+      try {
+        await this.#connectAgain();
+        return;
+      } catch (error) {
+        const reason = (this.#interrupt.signal.reason ?? error) as Error;
+        if (!(reason instanceof MigrationFailure)) throw reason;
+      }
+    }
+  }
+
+  async #connectAgain(): Promise<void> {
     const { enter } = this.#parts;
     if (!this.#link.isCut) this.#link.destroy();
     process.stderr.write(`qemu-system-x86_64: ${writeBroken}\nDetected IO failure for postcopy. Migration paused.\n`);
