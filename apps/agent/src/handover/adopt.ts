@@ -70,12 +70,23 @@ async function resumeDestination(services: AgentServices, vm: VmId, session: Mig
 async function resumeSource(services: AgentServices, session: MigrationSession, copy: HandingOver): Promise<void> {
   const { vm } = session.plan;
   if (session.signal.aborted) {
-    await services.sessions.of(vm).exclusively(() => takeBack(services, session, 'withdraw'));
-    return;
+    const reopened = await withdrawAgain(services, session);
+    return reopened === null ? undefined : resumeSource(services, reopened, copy);
   }
   const { done } = handOver(services, session);
   const told = done.then(() => undefined).catch((error: unknown) => services.log.warn({ vm, error }, 'hand-over'));
   const stage = services.hypervisor.source.stage(vm);
   done.then(() => serve(services, session)).catch((error: unknown) => services.log.warn({ vm, error }, 'post-copy'));
   if (copy !== 'copying' || stage === 'held' || stage === 'finishing') await told;
+}
+
+/** What was being withdrawn as the agent died. Answers the session in which to go on where it is too late for that. */
+async function withdrawAgain(services: AgentServices, session: MigrationSession): Promise<MigrationSession | null> {
+  const machine = services.sessions.of(session.plan.vm);
+  return machine.exclusively(async () => {
+    const { outcome } = await takeBack(services, session, 'withdraw');
+    if (outcome === 'kept' || outcome === 'ended') return null;
+    machine.reopen(session);
+    return machine.current;
+  });
 }

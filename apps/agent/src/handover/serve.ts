@@ -79,13 +79,13 @@ class Link {
     const uri = journal.last('transfer-started')?.uri;
     if (uri === undefined) return;
     try {
+      const progress = await hypervisor.source.progress(vm);
+      this.#services.reportProgress({ ...progress, migration, vm, host, at: new Date().toISOString() });
       if ((await hypervisor.postCopy.connection(vm)) === 'severed') {
         this.#grownAt = performance.now();
         if (this.#connecting.mayTry()) await hypervisor.postCopy.connectAgain(vm, uri);
         return;
       }
-      const progress = await hypervisor.source.progress(vm);
-      this.#services.reportProgress({ ...progress, migration, vm, host, at: new Date().toISOString() });
       if (progress.transferredBytes > this.#sentBytes) this.#grownAt = performance.now();
       this.#sentBytes = progress.transferredBytes;
       if (performance.now() - this.#grownAt <= policy.stallLimitMs) return;

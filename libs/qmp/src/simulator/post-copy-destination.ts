@@ -88,7 +88,9 @@ export class PostCopyDestination {
     try {
       const { credentials } = this.#settings;
       const stream = credentials ? await secure(socket, credentials) : socket;
-      this.#reconnect?.(Link.ofSocket(stream, readBroken));
+      const reconnect = this.#reconnect;
+      if (reconnect) reconnect(Link.ofSocket(stream, readBroken));
+      else socket.destroy();
       return true;
     } catch (error) {
       if (!(error instanceof MigrationFailure)) throw error;

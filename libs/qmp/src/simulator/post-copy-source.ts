@@ -45,7 +45,9 @@ export class PostCopySource {
   /** `migrate` with `resume`. Rejects with `MigrationFailure` where nobody listens; the next may. */
   async resume(uri: string): Promise<void> {
     const link = await openLink(uri, new AbortController().signal, this.#parts.settings.credentials);
-    this.#reconnect?.(link);
+    // Another was first.
+    if (this.#reconnect) this.#reconnect(link);
+    else link.destroy();
   }
 
   /** Sends the state, and pages until there are none; resolves when the destination has said that it has all. */
