@@ -13,6 +13,7 @@ import { inspectDisks } from './inspect-disks.ts';
 import { inspectMembership } from './inspect-membership.ts';
 import { inspectNetworks } from './inspect-networks.ts';
 import { lacking } from './lacking.ts';
+import { postCopyImpossible } from './post-copy-impossible.ts';
 import { makeChecks } from './make-checks.ts';
 import type { PhaseFunction } from './phase-function.ts';
 
@@ -55,12 +56,7 @@ export const inspectDestination: PhaseFunction<DestinationInput, { findings: Fin
         : null;
     },
     'what a migration needs': async () => lacking(host, await facts),
-    'post-copy': async () => {
-      const { postCopyObstacle } = await facts;
-      return policy?.postCopy === 'last-resort' && postCopyObstacle !== null
-        ? finding('POST_COPY_IMPOSSIBLE', host, `QEMU here says: ${postCopyObstacle}.`)
-        : null;
-    },
+    'post-copy': async () => postCopyImpossible(host, policy, await facts),
     'the processors': async () => {
       const [vendor, count] = [await hardware.cpuVendor(), hardware.cpuCount()];
       return [
