@@ -24,6 +24,7 @@ export interface PolicyOptions extends TunableOptions {
   plainText?: true;
   channels?: number;
   compress?: true;
+  postCopy?: true;
 }
 
 /** Adds an option for each part of a policy. */
@@ -35,7 +36,11 @@ export function addPolicyOptions(command: Command): Command {
   )
     .option('--plain-text', 'send the guest’s memory unencrypted, for whoever can listen to read')
     .option('--channels <number>', 'connections that share the memory', parseWhole)
-    .option('--compress', 'send less over a narrow link, at the cost of both hosts’ processors');
+    .option('--compress', 'send less over a narrow link, at the cost of both hosts’ processors')
+    .option(
+      '--post-copy',
+      'instead of giving up let the guest go on before all of its memory has moved; no way back then',
+    );
 }
 
 /** Adds an option for each limit of a policy, which can be changed where a migration is resumed. */
@@ -60,8 +65,15 @@ export function addTunableOptions(command: Command): Command {
 export function policyOf(options: PolicyOptions): {
   [Part in keyof MigrationPolicy]: MigrationPolicy[Part] | undefined;
 } {
-  const { policy: name, plainText, channels, compress } = options;
-  return { name, stream: plainText && 'plain-text', channels, compression: compress && 'zstd', ...limitsOf(options) };
+  const { policy: name, plainText, channels, compress, postCopy } = options;
+  return {
+    name,
+    stream: plainText && 'plain-text',
+    channels,
+    compression: compress && 'zstd',
+    postCopy: postCopy && 'last-resort',
+    ...limitsOf(options),
+  };
 }
 
 type ChangeableLimit = Exclude<PolicyLimit, 'channels'>;

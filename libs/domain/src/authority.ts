@@ -5,7 +5,7 @@ import {
   type DestinationIntent,
   type DestinationStanding,
 } from './destination-table.ts';
-import { ownerOf, type HandleClaim } from './handle.ts';
+import { mayNeedTheSource, ownerOf, type HandleClaim } from './handle.ts';
 import type { HostId, MigrationId } from './identifiers.ts';
 import type { Ruling } from './ruling.ts';
 import {
@@ -50,7 +50,8 @@ function sourceStanding({ host, migration, record }: Standpoint): SourceStanding
   if (record === null || record.kind === 'stopped') return 'free';
   if (record.kind === 'released' || record.kind === 'declined')
     return record.source === host ? record.kind : 'elsewhere';
-  if (record.host !== host) return 'elsewhere';
+  if (record.host !== host)
+    return mayNeedTheSource(record) && record.migration === migration ? 'started-there' : 'elsewhere';
   if (record.kind === 'held' || record.migration !== migration) return 'ours';
   return record.kind === 'assigned' ? 'assigned' : record.kind === 'reclaimed' ? 'taken-back' : 'ours';
 }

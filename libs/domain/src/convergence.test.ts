@@ -33,6 +33,12 @@ test('where a last resort is allowed the downtime limit is doubled up to it, a p
   expect(decide({ ...forceful, downtimeLimitMs: 1_000 }, passed)).toMatchObject({ decision: 'abandon' });
 });
 
+test('where post-copy is allowed it comes after all else, instead of the end', () => {
+  const so = { ms: 1, rounds: 11 };
+  expect(decide({ ...patient, postCopy: 'last-resort' }, { so })).toMatchObject({ decision: 'post-copy' });
+  expect(decide({ ...forceful, postCopy: 'last-resort' }, { so })).toMatchObject({ decision: 'widen' });
+});
+
 test('a pass that does not end gives a step no more time than the whole copying had', () => {
   const sinceWidened = { ms: 60_001, rounds: 0 };
   expect(decide(forceful, { so: { ms: 120_002, rounds: 1 }, sinceWidened })).toMatchObject({ decision: 'widen' });
@@ -46,7 +52,7 @@ test('whatever the policy, a guest that always outruns the transfer comes to an 
       let sinceWidened = null as ConvergenceFacts['sinceWidened'];
       for (let steps = 0; steps < 20; steps += 1) {
         const ruling = decide(policy, { so: { ms: policy.abandonAfterMs + 1, rounds: 1 }, sinceWidened });
-        if (ruling.decision === 'abandon') return;
+        if (ruling.decision === 'abandon' || ruling.decision === 'post-copy') return;
         if (ruling.decision === 'go-on') throw new Error('it goes on and on');
         policy = { ...policy, downtimeLimitMs: ruling.downtimeLimitMs };
         sinceWidened = passes ? { ms: 1, rounds: 1 } : { ms: policy.abandonAfterMs + 1, rounds: 0 };

@@ -19,11 +19,13 @@ export interface Copying {
 /**
  * - `go-on`: its limits are not reached, or the last step has not had its chance
  * - `widen`: from here on it may switch over within this downtime
+ * - `post-copy`: nothing else is left, and the policy allows for the guest to go on before all of its memory has moved
  * - `abandon`: the guest outruns the transfer, and the policy allows for no more
  */
 export type ConvergenceRuling =
   | { decision: 'go-on' }
   | { decision: 'widen'; downtimeLimitMs: number; reason: string }
+  | { decision: 'post-copy'; reason: string }
   | { decision: 'abandon'; reason: string };
 
 /**
@@ -36,7 +38,8 @@ export function decideConvergence({ policy, so, sinceWidened }: ConvergenceFacts
   if (reason === null) return { decision: 'go-on' };
   if (sinceWidened !== null && sinceWidened.rounds < 1 && sinceWidened.ms <= policy.abandonAfterMs)
     return { decision: 'go-on' };
-  if (downtimeLimitMs >= lastResortDowntimeMs) return { decision: 'abandon', reason };
+  if (downtimeLimitMs >= lastResortDowntimeMs)
+    return { decision: policy.postCopy === 'last-resort' ? 'post-copy' : 'abandon', reason };
   return { decision: 'widen', downtimeLimitMs: Math.min(2 * downtimeLimitMs, lastResortDowntimeMs), reason };
 }
 

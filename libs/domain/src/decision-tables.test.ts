@@ -20,7 +20,7 @@ const atDestination = DESTINATION_STANDINGS.flatMap((standing) =>
 
 test('every combination has a decision, and a reason that a person can read', () => {
   for (const row of [...atSource, ...atDestination]) expect(row.reason).toMatch(/^\p{Ll}.{10,}[^.]$/u);
-  expect([atSource.length, atDestination.length]).toEqual([8 * 8 * 5, 5 * 5 * 2]);
+  expect([atSource.length, atDestination.length]).toEqual([9 * 9 * 5, 5 * 7 * 3]);
 });
 
 describe('whatever is wanted, at the source', () => {
@@ -31,13 +31,20 @@ describe('whatever is wanted, at the source', () => {
 
   test('only a copy that can’t run by itself is released', () => {
     const copies = atSource.filter(({ decision }) => decision === 'release').map(({ copy }) => copy);
-    expect(new Set(copies)).toEqual(new Set(['settled', 'died']));
+    expect(new Set(copies)).toEqual(new Set(['settled', 'serving', 'died']));
   });
 
   test('a copy is ended only where another host owns the guest, nobody does, or a person wants it', () => {
     const rows = atSource.filter(({ decision }) => decision === 'retire' || decision === 'end');
     for (const { standing, intent } of rows)
-      expect(standing === 'free' || standing === 'elsewhere' || intent === 'stop').toBe(true);
+      expect(['free', 'elsewhere', 'started-there'].includes(standing) || intent === 'stop').toBe(true);
+  });
+
+  test('in post-copy the source is neither taken back nor ended while the guest needs its memory', () => {
+    const serving = atSource.filter(({ standing, copy }) => standing === 'started-there' && copy === 'serving');
+    expect(new Set(serving.map(({ decision }) => decision))).toEqual(new Set(['serve', 'refuse']));
+    const deeds = atSource.filter(({ standing, copy }) => standing === 'released' && copy === 'serving');
+    expect(new Set(deeds.map(({ decision }) => decision))).toEqual(new Set(['wait', 'give-up', 'refuse']));
   });
 
   test('nothing is done without the record, or of a copy that does not answer', () => {
@@ -49,7 +56,10 @@ describe('whatever is wanted, at the source', () => {
 describe('whatever is wanted, at the destination', () => {
   test('the guest is taken over only when it was released to this host and its whole state is there', () => {
     const rows = atDestination.filter(({ decision }) => decision === 'start');
-    expect(rows).toMatchObject([{ standing: 'to-take', copy: 'settled', intent: 'take-over' }]);
+    expect(rows).toMatchObject([
+      { standing: 'to-take', copy: 'settled', intent: 'take-over' },
+      { standing: 'to-take', copy: 'fetching', intent: 'take-over' },
+    ]);
   });
 
   test('what is, or may be, the guest is never destroyed', () => {
@@ -60,5 +70,10 @@ describe('whatever is wanted, at the destination', () => {
   test('a host declines only what it has nothing to start with', () => {
     const rows = atDestination.filter(({ decision }) => decision === 'decline');
     expect(new Set(rows.map(({ standing, copy }) => `${standing} ${copy}`))).toEqual(new Set(['to-take absent']));
+  });
+
+  test('the source is told that it is needed no more only by a guest that runs with all of its memory', () => {
+    const rows = atDestination.filter(({ decision }) => decision === 'relieve');
+    expect(rows).toMatchObject([{ standing: 'ours', copy: 'running', intent: 'relieve' }]);
   });
 });

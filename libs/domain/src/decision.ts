@@ -29,7 +29,7 @@ export function refusalToDecide(
   const atSource = evidenceOf(source);
   if (atSource !== null && atSource.ruling.decision !== 'undecidable')
     return { code: 'NOTHING_TO_DECIDE', detail: `${source} can tell: ${atSource.ruling.reason}.` };
-  if (owner === source && evidenceOf(destination)?.copy === 'running')
+  if (owner === source && ['running', 'lacking'].includes(evidenceOf(destination)?.copy ?? ''))
     return { code: 'NOTHING_TO_DECIDE', detail: `The guest runs on ${destination}.` };
   return null;
 }
@@ -40,6 +40,8 @@ export const ASSIGNABLE: Record<DestinationCopy, boolean | null> = {
   // Less than the whole state can never run.
   receiving: false,
   settled: true,
+  fetching: true,
+  lacking: true,
   running: true,
   unknown: null,
 };

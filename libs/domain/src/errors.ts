@@ -290,6 +290,20 @@ export const ERRORS = {
     remedy:
       'Not one byte of the guest was sent, and it runs on at the source. See the hypervisor’s words: either nobody listened, or who did could not prove that it has the key.',
   },
+  POST_COPY_SEVERED: {
+    status: 504,
+    retryable: true,
+    title: 'The guest waits for memory that is still at the source',
+    remedy:
+      'Repair the migration network. The agents connect both sides again by themselves; leave both QEMUs alone until then: neither has the whole guest.',
+  },
+  MEMORY_LOST: {
+    status: 409,
+    retryable: false,
+    title: 'Part of the guest’s memory is lost',
+    remedy:
+      'The source’s copy died in post-copy. The guest can’t go on: end its process at the destination, which ends this migration, and start the VM anew from its disks.',
+  },
   TRANSFER_STALLED: {
     status: 504,
     retryable: false,

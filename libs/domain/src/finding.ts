@@ -158,6 +158,14 @@ export const FINDINGS = {
     checked: 'The unit serial number that each LUN answers is compared with the definition’s, at both hosts.',
     remedy: 'Find out what lies there before anything writes to it; then correct the target’s mapping.',
   },
+  POST_COPY_IMPOSSIBLE: {
+    severity: 'error',
+    title: 'Post-copy is asked for and not possible',
+    checked:
+      'The policy is looked at, and the destination’s QEMU is told to prepare for post-copy on a machine of its own.',
+    remedy:
+      'Leave `postCopy` out of the policy. Or ask for one connection without compression, and let QEMU use userfaultfd: run it as root, or set `vm.unprivileged_userfaultfd = 1`.',
+  },
   STREAM_IN_PLAIN_TEXT: {
     severity: 'warning',
     title: 'The guest’s memory will cross the network unencrypted',

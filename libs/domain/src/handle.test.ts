@@ -6,11 +6,12 @@ const released: HandleClaim = { kind: 'released', source: 'a', destination: 'b',
 const started: HandleClaim = { kind: 'started', host: 'b', migration: 'm' };
 const reclaimed: HandleClaim = { kind: 'reclaimed', host: 'a', migration: 'm' };
 const declined: HandleClaim = { kind: 'declined', source: 'a', destination: 'b', migration: 'm' };
+const whole: HandleClaim = { kind: 'whole', host: 'b', migration: 'm' };
 const stopped: HandleClaim = { kind: 'stopped', host: 'a' };
 
 test('while it is released, declined or stopped nobody may run the guest', () => {
-  const owners = [null, held, released, started, declined, reclaimed, stopped].map(ownerOf);
-  expect(owners).toEqual([null, 'a', null, 'b', null, 'a', null]);
+  const owners = [null, held, released, started, whole, declined, reclaimed, stopped].map(ownerOf);
+  expect(owners).toEqual([null, 'a', null, 'b', 'b', null, 'a', null]);
 });
 
 describe('who may append what', () => {
@@ -32,6 +33,10 @@ describe('who may append what', () => {
     ['the source can reclaim what was declined', declined, reclaimed, true],
     ['the source can give up what was declined', declined, stopped, true],
     ['the destination cannot start what it has declined', declined, started, false],
+    ['who has started can say that it is whole', started, whole, true],
+    ['nobody else can say that it is whole', started, { ...whole, host: 'a' }, false],
+    ['nothing is whole that was not started', released, whole, false],
+    ['a whole VM can be released again', whole, { ...released, source: 'b', destination: 'a' }, true],
     ['a released VM cannot be stopped under the other’s feet', released, stopped, false],
     ['the owner can stop', started, { kind: 'stopped', host: 'b' }, true],
   ])('%s', (_, current, next, allowed) => {

@@ -4,6 +4,7 @@ import type { HostId, Instant, MigrationId, VmId } from './identifiers.ts';
  * One generation of a VM's storage handle: the right to write its disks, and so to run its guest.
  *
  *     (none) ─► held ─► released ─┬─► started ─► released …
+ *                 ▲               │      └─► whole ─► released …   (after post-copy)
  *                 ▲               ├─► reclaimed ─► released …
  *                 │               └─► declined ─► reclaimed, or stopped
  *                 └── stopped ◄── whoever owned it
@@ -23,6 +24,8 @@ export type HandleClaim =
   | { kind: 'held'; host: HostId }
   | { kind: 'released'; source: HostId; destination: HostId; migration: MigrationId }
   | { kind: 'started'; host: HostId; migration: MigrationId }
+  /** By the destination, after post-copy: it has all of the guest's memory, and the source's copy is needed no more. */
+  | { kind: 'whole'; host: HostId; migration: MigrationId }
   /** By the destination, instead of `started`: it has no copy to start. The guest is the source's to take back, or to give up. */
   | { kind: 'declined'; source: HostId; destination: HostId; migration: MigrationId }
   | { kind: 'reclaimed'; host: HostId; migration: MigrationId }
@@ -36,6 +39,7 @@ export function ownerOf(record: HandleClaim | null): HostId | null {
   switch (record.kind) {
     case 'held':
     case 'started':
+    case 'whole':
     case 'reclaimed':
     case 'assigned':
       return record.host;
@@ -44,6 +48,13 @@ export function ownerOf(record: HandleClaim | null): HostId | null {
     case 'stopped':
       return null;
   }
+}
+
+/** Whether its owner came by the guest so that part of its memory may still be at the source, until the owner says otherwise. */
+export function mayNeedTheSource(
+  record: HandleClaim,
+): record is Extract<HandleClaim, { kind: 'started' | 'assigned' }> {
+  return record.kind === 'started' || record.kind === 'assigned';
 }
 
 /** Whether `next` may follow `current` at all. The swap decides who of several wins. */
@@ -58,6 +69,8 @@ export function maySucceed(current: HandleClaim | null, next: HandleClaim): bool
   const owner = ownerOf(current);
   if (next.kind === 'released') return next.source === owner && next.destination !== owner;
   if (next.kind === 'stopped') return next.host === owner;
+  if (next.kind === 'whole')
+    return mayNeedTheSource(current) && next.host === owner && next.migration === current.migration;
   return false;
 }
 

@@ -20,6 +20,7 @@ export * from './outlook.ts';
 export * from './phase.ts';
 export * from './policy.ts';
 export * from './prediction.ts';
+export * from './post-copy.ts';
 export * from './priority.ts';
 export * from './progress.ts';
 export * from './refusal-of-steering.ts';

@@ -1,5 +1,5 @@
 import type { HostId, Instant } from './identifiers.ts';
-import type { MigrationPlan, MigrationState } from './migration.ts';
+import { isTerminal, type MigrationPlan, type MigrationState } from './migration.ts';
 import { PHASE_TITLE } from './phase.ts';
 
 /** What is true of a migration at this moment, for a person who might act on it. */
@@ -13,7 +13,7 @@ export interface Outlook {
 }
 
 export interface OutlookFacts {
-  plan: Pick<MigrationPlan, 'vm' | 'source' | 'destination'>;
+  plan: Pick<MigrationPlan, 'vm' | 'source' | 'destination' | 'policy'>;
   state: MigrationState;
   /** When the state, or within it the phase, began. */
   since: Instant;
@@ -53,15 +53,21 @@ function cancelNow({ plan, state, touched, handingOver, pivotPassed }: OutlookFa
   return handingOver
     ? {
         allowed: true,
-        effect: `${source} takes its guest back unless ${destination} has started it first: then ${clean} Else the migration completes.`,
+        effect: `${source} takes its guest back unless ${plan.policy.postCopy === 'last-resort' ? 'post-copy has begun, or ' : ''}${destination} has started it first: then ${clean} Else the migration completes.`,
       }
     : { allowed: true, effect: `Ends it: ${clean}` };
 }
 
 function doneForGood({ plan, state, pivotPassed }: OutlookFacts): string | null {
   if (pivotPassed || state.state === 'completed')
-    return `${plan.vm} is ${plan.destination}’s: the copy on ${plan.source} can never run again.`;
+    return `${plan.vm} is ${plan.destination}’s: the copy on ${plan.source} can never run again.${lentMemory({ plan, state })}`;
   return null;
+}
+
+/** Only its agents know whether a transfer that might have gone over to post-copy has. */
+function lentMemory({ plan, state }: Pick<OutlookFacts, 'plan' | 'state'>): string {
+  if (plan.policy.postCopy !== 'last-resort' || isTerminal(state.state)) return '';
+  return ` Until it is retired it may have memory that ${plan.vm} needs: end neither of the two, or the guest is lost.`;
 }
 
 function whatItWaitsFor({ plan, state }: OutlookFacts): string {

@@ -9,6 +9,11 @@ export interface MigrationPolicy {
   /** Connections that share the memory; 1 sends it in the stream of everything else. */
   channels: number;
   compression: 'none' | 'zstd';
+  /**
+   * `last-resort`: where nothing else ends the copying, the guest goes on at the destination before all of its memory is
+   * there. Until it is, both hosts and the link between them are needed, and it can't be called off.
+   */
+  postCopy: 'never' | 'last-resort';
   /** Ceiling for the migration stream. */
   bandwidthBytesPerSecond: number;
   /** Longest blackout that QEMU may plan for when it decides to switch over. */
@@ -35,7 +40,13 @@ export type PolicyLimit = {
 export type PolicyChoice = Exclude<keyof MigrationPolicy, PolicyLimit>;
 
 /** What both ends are set up by. It stands from the beginning of a migration. */
-export const SET_UP_PARTS = ['name', 'stream', 'channels', 'compression'] as const satisfies (keyof MigrationPolicy)[];
+export const SET_UP_PARTS = [
+  'name',
+  'stream',
+  'channels',
+  'compression',
+  'postCopy',
+] as const satisfies (keyof MigrationPolicy)[];
 
 /** What can be changed of a transfer under way. */
 export const TUNABLE_LIMITS = [
@@ -53,6 +64,7 @@ export const DEFAULT_POLICY: MigrationPolicy = {
   stream: 'encrypted',
   channels: 1,
   compression: 'none',
+  postCopy: 'never',
   bandwidthBytesPerSecond: 1024 ** 3,
   downtimeLimitMs: 300,
   roundLimit: 100,
@@ -81,6 +93,7 @@ export const POLICY_CHOICES: { [K in PolicyChoice]: readonly [MigrationPolicy[K]
   name: ['balanced', 'minimal-downtime', 'must-complete'],
   stream: ['encrypted', 'plain-text'],
   compression: ['none', 'zstd'],
+  postCopy: ['never', 'last-resort'],
 };
 
 /** What is wrong with values that are to become part of a policy; nothing if they are good. */

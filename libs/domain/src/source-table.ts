@@ -4,7 +4,8 @@ import { always, type Ruling } from './ruling.ts';
  * A host's own copy of a VM, asked of the host and never remembered.
  * - `copying`: its transfer goes on, and it may yet run by itself
  * - `settled`: it has handed over its whole state and can't run by itself
- * - `died`: gone in its switchover, and known not to have resumed: the destination may have the whole state, and it is not stale
+ * - `serving`: post-copy has begun: it can't run by itself either, and part of the guest's memory is nowhere but here
+ * - `died`: gone in its switchover or post-copy, and known not to have resumed: the destination may have the whole state, and it is not stale
  * - `absent`: gone, and the destination can't have a state that is whole and not stale
  * - `vanished`: gone in its switchover, and nobody saw whether it had resumed by itself before
  * - `unknown`: the hypervisor does not answer
@@ -14,6 +15,7 @@ export const SOURCE_COPIES = [
   'paused',
   'copying',
   'settled',
+  'serving',
   'died',
   'absent',
   'vanished',
@@ -34,6 +36,7 @@ export type SourceIntent = (typeof SOURCE_INTENTS)[number];
  * - `assigned`: this host's, as a person has decided in this migration: what is at the destination does not count any more
  * - `released`: this host has released it, and the destination has not answered
  * - `declined`: the destination has answered that it has no copy to start
+ * - `started-there`: the destination has started it, and has not said that it has all of its memory
  * - `free`: nobody's. `elsewhere`: another host's, or between two others
  */
 export const SOURCE_STANDINGS = [
@@ -43,6 +46,7 @@ export const SOURCE_STANDINGS = [
   'assigned',
   'released',
   'declined',
+  'started-there',
   'free',
   'elsewhere',
 ] as const;
@@ -56,6 +60,7 @@ export type SourceStanding = (typeof SOURCE_STANDINGS)[number];
  * - `cancel-transfer`: tell the hypervisor to give up the transfer, then look again
  * - `resume`: start the CPUs; the record says so
  * - `keep`: the guest is here and this host's; nothing to undo
+ * - `serve`: keep this copy, which can never run again, until the guest has the rest of its memory from it
  * - `retire`: end this copy; another host owns the guest, or nobody needs it
  * - `give-up`: no copy here and the record not ours to change
  * - `hold`: end what is here, build the VM and append `held`; only who wins may run
@@ -71,6 +76,7 @@ export type SourceDecision =
   | 'cancel-transfer'
   | 'resume'
   | 'keep'
+  | 'serve'
   | 'retire'
   | 'give-up'
   | 'hold'
@@ -100,6 +106,12 @@ const NOW_THE_OTHERS = {
   decision: 'release',
   reason: 'it died after it had stopped for good, so the destination’s copy may be the only one, and is not stale',
 } as const;
+// A copy that has the guest's registers keeps its disks from this one as long as it is there, so there is no way back.
+const ONLY_FORWARD = {
+  decision: 'release',
+  reason: 'post-copy has begun: the guest can only go on where its registers are, and neither copy is whole',
+} as const;
+const HALF_GONE = { decision: 'refuse', reason: 'post-copy has begun: the guest goes on elsewhere' } as const;
 const GUEST_ENDED = all('stop', 'the guest ended here, and no other copy of it can be whole');
 
 const OURS: Rows = {
@@ -120,6 +132,7 @@ const OURS: Rows = {
     'hand-over': { decision: 'release', reason: 'it has handed over its whole state and can’t run by itself' },
     stop: IT_ENDS,
   },
+  serving: { ...always(SOURCE_INTENTS, ONLY_FORWARD), start: HALF_GONE, stop: IT_ENDS },
   died: {
     ...always(SOURCE_INTENTS, NOW_THE_OTHERS),
     start: { decision: 'refuse', reason: 'the destination’s copy may be the only one left' },
@@ -135,10 +148,22 @@ function neverHandedOverAgain(row: Row): Row {
   return { ...row, 'hand-over': row.withdraw };
 }
 
+/** What the destination had is gone, by its own word or a person's: all that is left of the guest is here. */
+const LEFT_ALONE: Row = {
+  ...all('resume', 'the guest is this host’s again, and the copy that fetched its memory does not count any more'),
+  stop: IT_ENDS,
+};
+
 const DECIDED_AND_GONE = all('stop', 'a person has decided that the guest is this host’s, and its copy here is gone');
 
 const STILL_THERE: Row = {
   ...all('reclaim', 'only a swap that is won before the destination’s makes the guest this host’s again'),
+  'hand-over': { decision: 'wait', reason: 'it is released: the destination starts it, or declines' },
+  start: { decision: 'refuse', reason: 'it is released to another host' },
+  stop: { decision: 'refuse', reason: 'it is released to another host' },
+};
+const SHARED_OUT: Row = {
+  ...all('give-up', 'post-copy has begun and it is released: only the destination can start it, or decline'),
   'hand-over': { decision: 'wait', reason: 'it is released: the destination starts it, or declines' },
   start: { decision: 'refuse', reason: 'it is released to another host' },
   stop: { decision: 'refuse', reason: 'it is released to another host' },
@@ -167,6 +192,11 @@ const ANOTHERS: Row = {
   start: REFUSED,
   stop: REFUSED,
 };
+const ANOTHER_NEEDS_IT: Row = {
+  ...all('serve', 'the guest runs elsewhere, and part of its memory is nowhere but here'),
+  start: REFUSED,
+  stop: REFUSED,
+};
 const ANOTHERS_ALONE: Row = {
   ...all('give-up', 'another host owns the guest, and there is no copy here'),
   start: REFUSED,
@@ -175,7 +205,7 @@ const ANOTHERS_ALONE: Row = {
 
 function rows(here: Row, gone: Row): Rows {
   return {
-    ...{ running: here, paused: here, copying: here, settled: here },
+    ...{ running: here, paused: here, copying: here, settled: here, serving: here },
     ...{ died: gone, absent: gone, vanished: gone, unknown: SILENT },
   };
 }
@@ -195,6 +225,7 @@ export const SOURCE_TABLE: Record<SourceStanding, Rows> = {
     paused: neverHandedOverAgain(OURS.paused),
     copying: neverHandedOverAgain(OURS.copying),
     settled: neverHandedOverAgain(OURS.settled),
+    serving: LEFT_ALONE,
     died: neverHandedOverAgain(OURS.died),
     absent: OURS.absent,
     vanished: OURS.vanished,
@@ -205,13 +236,15 @@ export const SOURCE_TABLE: Record<SourceStanding, Rows> = {
     paused: neverHandedOverAgain(OURS.paused),
     copying: neverHandedOverAgain(OURS.copying),
     settled: neverHandedOverAgain(OURS.settled),
+    serving: LEFT_ALONE,
     died: DECIDED_AND_GONE,
     absent: DECIDED_AND_GONE,
     vanished: DECIDED_AND_GONE,
     unknown: SILENT,
   },
-  released: rows(STILL_THERE, HANDED_OVER),
+  released: { ...rows(STILL_THERE, HANDED_OVER), serving: SHARED_OUT },
   declined: rows(GIVEN_BACK, BOTH_GONE),
+  'started-there': { ...rows(ANOTHERS, ANOTHERS_ALONE), serving: ANOTHER_NEEDS_IT },
   free: rows(LEFT_BEHIND, NOTHING_HERE),
   elsewhere: rows(ANOTHERS, ANOTHERS_ALONE),
 };

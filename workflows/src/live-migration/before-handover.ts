@@ -4,6 +4,7 @@ import {
   FINDINGS,
   hasErrors,
   PHASE_TITLE,
+  postCopyObstacle,
   type Finding,
   type MigrationPlan,
   type PhaseReport,
@@ -25,7 +26,7 @@ export async function preflight(run: MigrationRun, plan: MigrationPlan): Promise
     probing.catch(() => undefined);
     const atSource = await source.inspectSource(run.plan, {});
     const { configuration, host } = atSource.result;
-    const findings = [...atSource.result.findings, ...warnings(plan)];
+    const findings = [...atSource.result.findings, ...ofThePolicy(plan)];
     if (configuration === null) return judge(atSource, findings);
     const [atDestination, unreachable] = await Promise.all([
       destination.inspectDestination(run.plan, { configuration, source: host }),
@@ -40,9 +41,14 @@ export async function preflight(run: MigrationRun, plan: MigrationPlan): Promise
 }
 
 /** What the policy itself gives reason to. */
-function warnings({ policy, source, destination }: MigrationPlan): Finding[] {
-  if (policy.stream !== 'plain-text') return [];
-  return [finding('STREAM_IN_PLAIN_TEXT', source, `The policy asks for plain text from here to ${destination}.`)];
+function ofThePolicy({ policy, source, destination }: MigrationPlan): Finding[] {
+  const obstacle = postCopyObstacle(policy);
+  const findings = obstacle === null ? [] : [finding('POST_COPY_IMPOSSIBLE', source, obstacle)];
+  if (policy.stream !== 'plain-text') return findings;
+  return [
+    ...findings,
+    finding('STREAM_IN_PLAIN_TEXT', source, `The policy asks for plain text from here to ${destination}.`),
+  ];
 }
 
 function judge(report: PhaseReport<unknown>, findings: Finding[]): PhaseReport<{ findings: Finding[] }> {

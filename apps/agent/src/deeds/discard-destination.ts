@@ -35,6 +35,7 @@ export async function discardDestination(services: AgentServices, session: Migra
     case 'start':
     case 'run':
     case 'done':
+    case 'relieve':
       throw new Error(`to discard never leads to ${decision}`);
   }
 }

@@ -85,15 +85,15 @@ async function run(
     session.doubt(decision === 'undecidable' ? missingFact(view) : null);
     switch (decision) {
       case 'wait':
-        if (copy === 'settled') {
-          const result = await awaitStart(services, session, record as HandleRecord);
+        if (copy === 'settled' || copy === 'serving') {
+          const result = await awaitStart(services, session, record as HandleRecord, copy);
           if (result !== 'declined') return result;
           seen = { copy };
           break;
         }
         seen = await switchOver(services, session, copy);
         // The release itself fails if another record has followed this one.
-        if (seen.copy === 'settled') seen.record = record as HandleRecord;
+        if (seen.copy === 'settled' || seen.copy === 'serving') seen.record = record as HandleRecord;
         break;
       // Done above; what it led to is seen in the next look.
       case 'release':
@@ -101,6 +101,7 @@ async function run(
         break;
       case 'stop':
         throw guestGone();
+      case 'serve':
       case 'retire':
       case 'give-up':
         if (hasEnded(record)) throw guestGone();
@@ -133,11 +134,12 @@ async function refuseEnded(services: AgentServices, session: MigrationSession, c
     await transferFailed(services, session, stage);
 }
 
-/** Waits until the destination has started the guest; if it does not in the policy's time, takes it back. */
+/** Waits until the destination has started the guest; if it does not in the policy's time, takes it back, unless post-copy has begun. */
 async function awaitStart(
   services: AgentServices,
   session: MigrationSession,
   record: HandleRecord,
+  copy: 'settled' | 'serving',
 ): Promise<HandedOver | 'declined'> {
   const { vm, policy } = session.plan;
   const { witness } = services;
@@ -145,7 +147,7 @@ async function awaitStart(
   const result = handedOver(services, session);
   // By a clock that nobody sets: an agent that is new here may find the wall's another.
   const leftMs = Math.max(0, Math.ceil(policy.blackoutLimitMs - session.journal.msSince('released')));
-  const limit = AbortSignal.timeout(leftMs);
+  const limit = copy === 'serving' ? new AbortController().signal : AbortSignal.timeout(leftMs);
   const ended = AbortSignal.any([limit, session.signal]);
   for (;;) {
     try {

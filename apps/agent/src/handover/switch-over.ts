@@ -7,7 +7,7 @@ import { keepWarm } from './keep-warm.ts';
 import { lookAtSource, missingFact, type Seen, type SourceView } from './look.ts';
 import { withdrawSession } from './withdraw-session.ts';
 
-const over = ['settled', 'failed', 'cancelled'] as const satisfies TransferStage[];
+const over = ['settled', 'serving', 'failed', 'cancelled'] as const satisfies TransferStage[];
 const undecidablePauseMs = 20;
 /** What was seen this long ago is as good as seen now: reading it again takes as long. */
 const freshMs = 5;
@@ -45,7 +45,7 @@ export async function switchOver(
     }
     const end = await finish(services, session);
     if (end === null) return {};
-    return end === 'settled' ? { copy: end } : await transferFailed(services, session, end);
+    return end === 'settled' || end === 'serving' ? { copy: end } : await transferFailed(services, session, end);
   } catch (error) {
     // Whether it died or is absent, the journal tells.
     if (error instanceof CopyGone) return {};

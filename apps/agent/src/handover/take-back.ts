@@ -1,5 +1,5 @@
 import type { Withdrawal } from '@ferry/contracts';
-import { ownerOf, reclaimOf, type HandleRecord, type VmId } from '@ferry/domain';
+import { ownerOf, reclaimOf, type HandleRecord, type SourceCopy, type VmId } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
 import { CopyGone } from '../hypervisor/port.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
@@ -51,8 +51,10 @@ export async function takeBack(
         break;
       case 'keep':
         session.journal.append({ name: 'kept' });
+        await resumeStopped(services, session, view.copy);
         await forgetSecret(services, vm);
         return withdrawal('kept', record, view.reason);
+      case 'serve':
       case 'retire':
       case 'give-up': {
         const outcome = whoseIs(record);
@@ -80,6 +82,14 @@ async function sever({ hypervisor, log }: AgentServices, vm: VmId): Promise<void
     // Then it is over already, or the look that follows will tell what there is to tell.
     log.warn({ vm, error }, 'the transfer could not be severed');
   }
+}
+
+/** Where post-copy fails in its beginning, or was called back, QEMU leaves a guest standing that ran. */
+async function resumeStopped(services: AgentServices, session: MigrationSession, copy: SourceCopy): Promise<void> {
+  const { vm } = session.plan;
+  if (copy !== 'paused' || session.journal.last('post-copy-asked') === null) return;
+  const { decision } = await lookAtSource(services, vm, 'start');
+  if (decision === 'resume') await unlessGone(resumePatiently(services, vm));
 }
 
 /** A copy that dies over it is no failure of the deed: the next look tells what there is to do then. */

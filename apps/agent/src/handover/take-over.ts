@@ -7,6 +7,7 @@ import { unlessUnreachable } from '../witness/unless-unreachable.ts';
 import type { PreparedClaim } from '../witness/witness.ts';
 import { forgetSecret } from '../stream/forget-secret.ts';
 import { decline } from './decline.ts';
+import { fetchRest } from './fetch-rest.ts';
 import { goOnline, type Online } from './go-online.ts';
 import { lookAtDestination, missingFact, type DestinationView, type Seen } from './look.ts';
 
@@ -36,7 +37,13 @@ export function takeOver(services: AgentServices, session: MigrationSession): Ta
     const started = pivot.then(({ generation, startedAt }) => ({ generation, startedAt }));
     const running = pivot.then(({ copy, resumed }) => resumed ?? run(services, session, copy).catch(explainLoss));
     const { vm } = session.plan;
-    running.then(() => forgetSecret(services, vm)).catch(() => undefined);
+    // Who fetches memory may need the secret once more.
+    const { postCopy } = session.plan.policy;
+    running
+      .then(({ paused }) =>
+        postCopy === 'last-resort' && !paused ? fetchRest(services, session) : forgetSecret(services, vm),
+      )
+      .catch((error: unknown) => services.log.warn({ vm, error }, 'after the take-over'));
     const ready = claim.then(() => undefined);
     // Each has its own waiters; an attempt that waits for neither must not bring the agent down.
     for (const each of [ready, started]) each.catch(() => undefined);
@@ -127,6 +134,7 @@ async function start(
         throw lost(services, view);
       case 'lost':
       case 'refuse':
+      case 'relieve':
         throw lost(services, view);
     }
   }
@@ -140,8 +148,7 @@ async function nextFact(
 ): Promise<Seen<DestinationCopy>> {
   const { vm } = record as HandleRecord;
   if (copy !== 'receiving') return { copy, ...(await nextRecord(services, record as HandleRecord, signal)) };
-  await services.hypervisor.destination.settled(vm, signal);
-  return { copy: 'settled' };
+  return { copy: await services.hypervisor.destination.settled(vm, signal) };
 }
 
 async function nextRecord(

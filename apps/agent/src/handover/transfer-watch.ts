@@ -12,6 +12,7 @@ import {
 import type { AgentServices } from '../agent-services.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
+import { beginPostCopy } from './begin-post-copy.ts';
 
 /** Four times a second. */
 const progressMs = 250;
@@ -98,7 +99,9 @@ export class TransferWatch {
       sinceWidened: widened ? this.#since(widened, rounds) : null,
     });
     if (ruling.decision === 'go-on') return null;
-    if (ruling.decision === 'abandon') return `the guest could not be switched over ${ruling.reason}`;
+    const reason = `the guest could not be switched over ${ruling.reason}`;
+    if (ruling.decision === 'abandon') return reason;
+    if (ruling.decision === 'post-copy') return (await beginPostCopy(this.#services, this.#session)) ? null : reason;
     await this.#widen(plan, ruling);
     return null;
   }

@@ -21,6 +21,7 @@ import type {
 export interface Hypervisor {
   readonly source: SourceSide;
   readonly destination: DestinationSide;
+  readonly postCopy: PostCopy;
   /** What this host's hypervisor is and can; asked once and kept. */
   facts(): Promise<HypervisorFacts>;
   /** Finds the copies that were running before this agent did. */
@@ -55,6 +56,8 @@ export interface HypervisorFacts {
   machineTypes: ReadonlySet<string>;
   /** What a live migration needs, and this hypervisor does not have. */
   lacks: readonly string[];
+  /** Why no guest can come here by post-copy, in the hypervisor's words; null where one can. */
+  postCopyObstacle: string | null;
   /** CPU model → the features it has and this host can't give. */
   cpuModels: ReadonlyMap<string, readonly string[]>;
 }
@@ -64,8 +67,10 @@ export interface HypervisorFacts {
  * - `held`: the CPUs stand still, and it waits for `proceed`
  * - `finishing`: the rest of the state is on its way; it may yet resume by itself
  * - `settled`: all is handed over, and the copy can't run by itself any more
+ * - `serving`: post-copy: all but part of the memory is handed over, and the copy can't run by itself any more
  */
-export type TransferStage = 'idle' | 'copying' | 'held' | 'finishing' | 'settled' | 'failed' | 'cancelled' | 'unknown';
+export type TransferStage =
+  'idle' | 'copying' | 'held' | 'finishing' | 'serving' | 'settled' | 'failed' | 'cancelled' | 'unknown';
 
 /** What both ends have to know for a stream between them, as hexadecimal digits. Null only where the policy says `plain-text`. */
 export type StreamSecret = string;
@@ -132,14 +137,30 @@ export interface DestinationSide {
     policy: MigrationPolicy,
     secret: StreamSecret | null,
   ): Promise<{ uri: string }>;
-  /** Waits until the copy has the whole state. Rejects with `CopyGone`, or with the signal's reason. */
-  settled(vm: VmId, signal: AbortSignal): Promise<void>;
+  /** Waits until the copy could run, in post-copy with part of its memory. Rejects with `CopyGone`, or with the signal's reason. */
+  settled(vm: VmId, signal: AbortSignal): Promise<'settled' | 'fetching'>;
   /** Whether the copy's process is there this very moment: one look, cheap enough for the blackout. */
   isThere(vm: VmId): boolean;
   /** Starts the CPUs, and says when. Only after `started`. */
   run(vm: VmId): Promise<{ runningAt: Instant }>;
   /** Tells the fabric where the guest is, and waits until it forwards there. */
   announce(vm: VmId, signal: AbortSignal): Promise<{ ports: string[] }>;
+}
+
+/** Post-copy, at either end of it. */
+export interface PostCopy {
+  /** Tells the source to hand the guest over before all of its memory has moved; it stops its CPUs for that as always. */
+  begin(vm: VmId): Promise<void>;
+  /** `severed`: the connection has broken, and the hypervisor waits for another. */
+  connection(vm: VmId): Promise<'there' | 'severed'>;
+  /** For how many milliseconds the destination has received nothing; 0 without a connection. */
+  silentMs(vm: VmId, uri: string): Promise<number>;
+  /** Breaks the connection: each end has to have lost the old one before it takes another. */
+  sever(vm: VmId): Promise<void>;
+  /** Lets the destination wait at the same address for the source to come again. */
+  listenAgain(vm: VmId, uri: string): Promise<void>;
+  /** Lets the source try once to connect again; whether it worked `connection` tells. */
+  connectAgain(vm: VmId, uri: string): Promise<void>;
 }
 
 /** A copy's process ended. `lastWords` is what it left on its error stream. */

@@ -24,6 +24,8 @@ export type Milestone =
   | { name: 'widened'; plan: MigrationPlan }
   /** The switchover may be near. Synced, so that it is known even after a loss of power. */
   | { name: 'converging' }
+  /** The transfer was told to end by post-copy. */
+  | { name: 'post-copy-asked' }
   /** From here on the destination may have the whole state. */
   | { name: 'switching-over'; stoppedAt: Instant }
   /** The transfer is over, and the guest still this host's. */
@@ -33,6 +35,8 @@ export type Milestone =
   | { name: 'measured'; statistics: TransferStatistics }
   | { name: 'started'; generation: number }
   | { name: 'running'; runningAt: Instant }
+  /** All of the guest's memory is here. */
+  | { name: 'whole' }
   | { name: 'withdrawn'; reason: string }
   | { name: 'discarded' }
   | { name: 'retired' };

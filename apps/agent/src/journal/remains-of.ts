@@ -17,6 +17,7 @@ export function remainsOf(
   if (!has('transfer-started')) return 'absent';
   switch (stage) {
     case 'finishing':
+    case 'serving':
     case 'settled':
       return 'died';
     case 'held':

@@ -8,7 +8,7 @@ import type { TransferStage } from '../hypervisor/port.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
 import { beginTransfer } from './begin-transfer.ts';
 
-const copied = ['held', 'finishing', 'settled'] as const satisfies TransferStage[];
+const copied = ['held', 'finishing', 'serving', 'settled'] as const satisfies TransferStage[];
 const ended = [...copied, 'failed', 'cancelled'] as const satisfies TransferStage[];
 
 interface Copying {

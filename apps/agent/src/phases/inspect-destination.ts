@@ -1,11 +1,12 @@
 import type { Arrival } from '@ferry/contracts';
-import { FerryError, finding, type Finding, type VmId } from '@ferry/domain';
+import { FerryError, finding, type Finding, type MigrationPolicy, type VmId } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
 import { lookAtDestination, lookAtSource } from '../handover/look.ts';
 import { inspectDisks } from './inspect-disks.ts';
 import { inspectMembership } from './inspect-membership.ts';
 import { inspectNetworks } from './inspect-networks.ts';
 import { lacking } from './lacking.ts';
+import { postCopyImpossible } from './post-copy-impossible.ts';
 import { makeChecks } from './make-checks.ts';
 import type { PhaseFunction } from './phase-function.ts';
 
@@ -14,10 +15,16 @@ const overheadBytes = 64 * 1024 ** 2;
 /** The source's word may have been under way for as long. */
 const clockToleranceMs = 10_000;
 
+interface Inspected {
+  vm: VmId;
+  /** How it is to come; without one nobody has said. */
+  policy?: MigrationPolicy;
+}
+
 /** Preflight at the destination: whether it could run this VM, and agrees with the source on what matters. */
-export const inspectDestination: PhaseFunction<Arrival, { findings: Finding[] }, { vm: VmId }> = async (
+export const inspectDestination: PhaseFunction<Arrival, { findings: Finding[] }, Inspected> = async (
   services,
-  { vm },
+  { vm, policy },
   { configuration, source },
 ) => {
   const { host, hardware, hypervisor, membership, witness } = services;
@@ -37,6 +44,7 @@ export const inspectDestination: PhaseFunction<Arrival, { findings: Finding[] },
         : null;
     },
     'what a migration needs': async () => lacking(host, await facts),
+    'post-copy': async () => postCopyImpossible(host, policy, await facts),
     'the processors': async () => {
       const [vendor, count] = [await hardware.cpuVendor(), hardware.cpuCount()];
       return [

@@ -1,3 +1,4 @@
+import { DEFAULT_POLICY } from '@ferry/domain';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -6,6 +7,7 @@ import { HYPERVISORS, prepare, twoHosts, type TwoHosts } from '../testing/two-ho
 import { inspectDestination } from './inspect-destination.ts';
 import { inspectSource } from './inspect-source.ts';
 import { lacking } from './lacking.ts';
+import { postCopyImpossible } from './post-copy-impossible.ts';
 
 const unwatched = { signal: new AbortController().signal };
 
@@ -106,9 +108,24 @@ test('a pool that the source cannot write to is a finding there, and no riddle a
 
 test('a hypervisor that lacks what a migration needs is told by what it lacks', () => {
   const facts = { type: 'qemu', version: '2.5.0', accelerator: 'tcg', machineTypes: new Set<string>() } as const;
-  const old = { ...facts, cpuModels: new Map<string, string[]>(), lacks: ['pause-before-switchover'] };
+  const old = {
+    ...facts,
+    cpuModels: new Map<string, string[]>(),
+    lacks: ['pause-before-switchover'],
+    postCopyObstacle: null,
+  };
   expect(lacking('host-b', old)).toMatchObject({
     code: 'HYPERVISOR_CANNOT_MIGRATE',
     facts: 'QEMU 2.5.0 here lacks pause-before-switchover.',
   });
+});
+
+test('a host that no guest can come to by post-copy says so, where the policy may ask for it', () => {
+  const facts = { postCopyObstacle: 'Postcopy is not supported' };
+  const policy = { ...DEFAULT_POLICY, postCopy: 'last-resort' } as const;
+  expect(postCopyImpossible('host-b', policy, facts)).toMatchObject({
+    code: 'POST_COPY_IMPOSSIBLE',
+    facts: 'QEMU here says: Postcopy is not supported.',
+  });
+  expect(postCopyImpossible('host-b', DEFAULT_POLICY, facts)).toBeNull();
 });

@@ -10,6 +10,7 @@ export function policyWords(policy: MigrationPolicy): string {
     `blackout limit ${policy.blackoutLimitMs} ms, stall limit ${policy.stallLimitMs} ms, ` +
     (policy.stream === 'encrypted' ? 'encrypted' : 'in plain text') +
     (policy.compression === 'none' ? '' : `, compressed by ${policy.compression}`) +
+    (policy.postCopy === 'last-resort' ? ', post-copy as a last resort' : '') +
     (policy.channels === 1 ? '' : `, over ${policy.channels} connections`)
   );
 }

@@ -29,6 +29,7 @@ const setUpShape = {
   stream: z.enum(POLICY_CHOICES.stream),
   channels: bounded('channels'),
   compression: z.enum(POLICY_CHOICES.compression),
+  postCopy: z.enum(POLICY_CHOICES.postCopy),
 } as const satisfies Record<(typeof SET_UP_PARTS)[number], z.ZodType>;
 
 /** What can be changed while memory is copied. */

@@ -6,6 +6,7 @@ import {
   DESTINATION,
   destinationCopyIn,
   fair,
+  isSplit,
   MIGRATION,
   SOURCE,
   type Decided,
@@ -15,12 +16,15 @@ import {
   type World,
 } from './world.ts';
 
-const DEEDS = ['start', 'decline', 'run', 'destroy'];
+const DEEDS = ['start', 'decline', 'run', 'relieve', 'destroy'];
 
 /** What attempts at the destination decide, and what becomes of decisions made. */
 export function destinationAgentSteps(world: World, rules: Rules, scope: Scope): Step[] {
   const steps: Step[] = [];
-  const intents: DestinationIntent[] = world.discardOrdered ? ['take-over', 'discard'] : ['take-over'];
+  const intents: DestinationIntent[] = ['take-over'];
+  if (world.discardOrdered) intents.push('discard');
+  // After a transfer that was no post-copy nobody asks for it: the source has settled.
+  if (world.record.kind === 'started' && world.source === 'serving' && rules.relieveTheSource) intents.push('relieve');
   for (const intent of world.destinationDecided.length < scope.attempts ? intents : []) {
     const deed = deedOf(world, intent, rules);
     const idle = !DEEDS.includes(deed) || (deed === 'destroy' && destinationCopyIn(world) === 'absent');
@@ -39,7 +43,8 @@ export function destinationAgentSteps(world: World, rules: Rules, scope: Scope):
 function deedOf(world: World, intent: DestinationIntent, rules: Rules): string {
   const copy = destinationCopyIn(world);
   if (!rules.askBeforeDestroy && intent === 'discard') return 'destroy';
-  if (!rules.swapBeforeStart && intent === 'take-over' && copy === 'settled') return 'run';
+  if (!rules.swapBeforeStart && intent === 'take-over' && (copy === 'settled' || copy === 'fetching')) return 'run';
+  if (!rules.relieveOnlyWhenWhole && intent === 'relieve') return 'relieve';
   const { decision } = decideDestination({
     host: DESTINATION,
     migration: MIGRATION,
@@ -63,11 +68,16 @@ function doneBy(world: World, { deed, generation }: Decided<unknown>): Step {
       return fair(what, appendIn(world, 'destination', generation, claim));
     }
     case 'run':
-      return fair(what, world.destination === 'whole' ? { ...world, destination: 'running' } : world);
+      return fair(what, ran(world));
+    case 'relieve':
+      return fair(
+        what,
+        appendIn(world, 'destination', generation, { kind: 'whole', host: DESTINATION, migration: MIGRATION }),
+      );
     case 'destroy': {
       const { source, destination, stale, record } = world;
       const sourceGone = source === 'dead' || source === 'retired';
-      const onlyCopy = destination === 'whole' && !stale && sourceGone && record.kind !== 'stopped';
+      const onlyCopy = (destination === 'whole' || isSplit(world)) && !stale && sourceGone && record.kind !== 'stopped';
       const step = fair(what, { ...world, destination: 'destroyed' });
       return onlyCopy || ownerOf(record) === DESTINATION
         ? { ...step, violation: 'the only copy of the guest was destroyed' }
@@ -76,6 +86,11 @@ function doneBy(world: World, { deed, generation }: Decided<unknown>): Step {
     default:
       throw new Error(`The model does not know the deed ${deed}`);
   }
+}
+
+function ran(world: World): World {
+  if (world.destination === 'whole') return { ...world, destination: 'running' };
+  return world.destination === 'fetching' ? { ...world, destination: 'lacking' } : world;
 }
 
 /** It owned the guest and its copy is gone: an ordinary host failure, and said as such. */

@@ -53,12 +53,18 @@ export function explore(rules: Rules, scope: Scope): Exploration {
 }
 
 function twoRun({ source, destination }: World): boolean {
-  return (source === 'running' || source === 'copying') && destination === 'running';
+  return (source === 'running' || source === 'copying') && (destination === 'running' || destination === 'lacking');
 }
 
-/** One copy runs, or the record says that the guest has ended: it died with its only copy, as it would have without us. */
+/**
+ * One copy runs, and nothing is kept for it that it does not need; or the record says that the guest has ended: it died
+ * with its only copy, as it would have without us.
+ */
 function settled({ source, destination, record, remains }: World): boolean {
-  if (source === 'running' || destination === 'running' || record.kind === 'stopped') return true;
+  if (source === 'running' || record.kind === 'stopped') return true;
+  if (destination === 'running') return source !== 'serving';
+  // Post-copy has no other end where the source dies: the guest is lost, and parked for a person to end.
+  if (destination === 'lacking') return source === 'dead';
   // Nobody saw how the source ended: parked, for a person to decide.
   return source === 'dead' && remains === 'vanished' && ownerOf(record) === SOURCE;
 }

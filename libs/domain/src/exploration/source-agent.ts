@@ -1,11 +1,12 @@
 import { decideSource } from '../authority.ts';
 import { ownerOf } from '../handle.ts';
-import type { SourceIntent } from '../source-table.ts';
+import type { SourceCopy, SourceIntent } from '../source-table.ts';
 import { appendIn, seenRecord } from './witness.ts';
 import {
   adverse,
   DESTINATION,
   fair,
+  isSplit,
   MIGRATION,
   runsOn,
   SOURCE,
@@ -18,7 +19,7 @@ import {
 } from './world.ts';
 
 /** Decisions that are no deeds. */
-const IDLE = ['wait', 'keep', 'give-up', 'refuse', 'undecidable'];
+const IDLE = ['wait', 'keep', 'serve', 'give-up', 'refuse', 'undecidable'];
 /** A person may want these at any time, but not for ever: each turn is a new generation. */
 const PERSONS_INTENTS = ['start', 'stop'] as const;
 
@@ -53,7 +54,7 @@ function deedOf(world: World, intent: SourceIntent, rules: Rules): string {
     host: SOURCE,
     migration: MIGRATION,
     record: seenRecord(world, 'source', rules),
-    copy: sourceCopyIn(world),
+    copy: copySeen(world, rules),
     intent,
   });
   const early = decision === 'wait' && world.source === 'switching' && world.record.kind === 'held';
@@ -90,6 +91,8 @@ function doneBy(world: World, { deed, generation }: Decided<unknown>, rules: Rul
     }
     case 'retire': {
       const step = fair(what, { ...world, source: 'retired' });
+      if (isSplit(world) && world.source === 'serving' && world.record.kind !== 'stopped')
+        return { ...step, violation: 'memory that the guest needs was destroyed' };
       return ownerOf(world.record) === DESTINATION || world.record.kind === 'stopped'
         ? step
         : { ...step, violation: 'a source was retired that nobody had taken over from' };
@@ -100,5 +103,16 @@ function doneBy(world: World, { deed, generation }: Decided<unknown>, rules: Rul
 }
 
 function resumed(world: World): World {
-  return world.source === 'settled' ? runsOn(world) : world;
+  const { source, destination } = world;
+  // A destination in post-copy has taken the disks, though it was not started.
+  const free = source === 'serving' && (destination === 'dead' || destination === 'destroyed');
+  return source === 'settled' || free ? runsOn(world) : world;
+}
+
+/** Without the rules it takes a copy that serves for one that has handed over all. */
+function copySeen(world: World, rules: Rules): SourceCopy {
+  const copy = sourceCopyIn(world);
+  const owned = ownerOf(world.record) === DESTINATION;
+  const known = owned ? rules.serveUntilWhole : rules.onlyForwardInPostCopy;
+  return copy === 'serving' && !known ? 'settled' : copy;
 }

@@ -5,7 +5,7 @@ import { adverse, fair, MIGRATION, runsOn, SOURCE, sourceCopyIn, type Rules, typ
 export function machineSteps(world: World): Step[] {
   const { source, destination, deaths } = world;
   const steps: Step[] = [];
-  const destinationAlive = destination === 'receiving' || destination === 'whole' || destination === 'running';
+  const destinationAlive = destination !== 'dead' && destination !== 'destroyed';
   if (source === 'copying' && destination === 'receiving')
     steps.push(fair('the source reaches pre-switchover', { ...world, source: 'switching' }));
   if (source === 'copying' && !destinationAlive)
@@ -26,7 +26,7 @@ export function machineSteps(world: World): Step[] {
 }
 
 function deathsOfSource(world: World): Step[] {
-  const stopped = world.source === 'switching' || world.source === 'settled';
+  const stopped = ['switching', 'settled', 'serving'].includes(world.source);
   const dead: World = { ...world, source: 'dead', deaths: world.deaths + 1 };
   return [
     adverse('the source’s QEMU dies', { ...dead, remains: stopped ? 'died' : 'absent' }),

@@ -10,10 +10,13 @@ export const SOURCE = 'source';
 export const DESTINATION = 'destination';
 export const MIGRATION = 'migration';
 
-/** What QEMU does at the source. `switching`: CPUs stopped, and any failure or cancel makes it resume them by itself. */
-type SourceMachine = 'running' | 'copying' | 'switching' | 'settled' | 'dead' | 'retired';
-/** `whole`: it has all of the state, though the source may not know it yet. */
-type DestinationMachine = 'receiving' | 'whole' | 'running' | 'dead' | 'destroyed';
+/**
+ * What QEMU does at the source. `switching`: CPUs stopped, and any failure or cancel makes it resume them by itself.
+ * `serving`: post-copy; it resumes by itself no more, and can't be resumed while the destination has the disks.
+ */
+type SourceMachine = 'running' | 'copying' | 'switching' | 'settled' | 'serving' | 'dead' | 'retired';
+/** `whole`: it has all of the state, though the source may not know it yet. `fetching`, `lacking`: part of the memory is missing. */
+type DestinationMachine = 'receiving' | 'whole' | 'fetching' | 'lacking' | 'running' | 'dead' | 'destroyed';
 
 export interface World {
   record: HandleClaim;
@@ -24,6 +27,8 @@ export interface World {
   /** What the source's agent can tell of a source that is gone. */
   remains: Extract<SourceCopy, 'died' | 'absent' | 'vanished'>;
   destination: DestinationMachine;
+  /** In post-copy the link has broken: nothing is fetched until the agents have connected both sides again. */
+  severed: boolean;
   /** The source ran on after the destination got its state: to run that would throw the guest back in time. */
   stale: boolean;
   /** What the workflow wants of the source. */
@@ -56,6 +61,11 @@ export interface Rules {
   lookAgainBeforeDeed: boolean;
   declineWhatIsGone: boolean;
   unreadableIsNotNone: boolean;
+  serveUntilWhole: boolean;
+  onlyForwardInPostCopy: boolean;
+  connectAgain: boolean;
+  relieveTheSource: boolean;
+  relieveOnlyWhenWhole: boolean;
 }
 export const ALL_RULES: Rules = {
   releaseOnlyWhenSettled: true,
@@ -65,6 +75,11 @@ export const ALL_RULES: Rules = {
   lookAgainBeforeDeed: true,
   declineWhatIsGone: true,
   unreadableIsNotNone: true,
+  serveUntilWhole: true,
+  onlyForwardInPostCopy: true,
+  connectAgain: true,
+  relieveTheSource: true,
+  relieveOnlyWhenWhole: true,
 };
 
 export const BEGINNING: World = {
@@ -74,6 +89,7 @@ export const BEGINNING: World = {
   source: 'copying',
   remains: 'absent',
   destination: 'receiving',
+  severed: false,
   stale: false,
   intent: 'hand-over',
   discardOrdered: false,
@@ -98,6 +114,8 @@ export interface Scope {
   attempts: number;
   /** How often a person may want the guest started or stopped. */
   wishes: number;
+  /** Whether the transfer may go over to post-copy. */
+  postCopy: boolean;
 }
 
 /** What the source's agent sees of its copy. */
@@ -107,6 +125,7 @@ export function sourceCopyIn(world: World): SourceCopy {
     copying: 'copying',
     switching: 'copying',
     settled: 'settled',
+    serving: 'serving',
     dead: world.remains,
     retired: 'absent',
   };
@@ -118,11 +137,18 @@ export function destinationCopyIn(world: World): DestinationCopy {
   const copies: Record<DestinationMachine, DestinationCopy> = {
     receiving: 'receiving',
     whole: 'settled',
+    fetching: 'fetching',
+    lacking: 'lacking',
     running: 'running',
     dead: 'absent',
     destroyed: 'absent',
   };
   return copies[world.destination];
+}
+
+/** Part of the guest's memory is nowhere but at the source. */
+export function isSplit({ destination }: World): boolean {
+  return destination === 'fetching' || destination === 'lacking';
 }
 
 /** The source's CPUs run: from now on what the destination has is the past. */

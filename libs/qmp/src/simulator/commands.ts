@@ -48,7 +48,12 @@ export function createCommands(
     mode: 'page-sampling',
   };
 
-  const migrate = ({ uri }: Commands['migrate']['arguments']) => {
+  const migrate = ({ uri, resume }: Commands['migrate']['arguments']) => {
+    if (resume === true) {
+      if (!source) throw new CommandError('Cannot resume if there is no paused migration');
+      source.resume(uri);
+      return done;
+    }
     if (source?.inProgress) throw new CommandError("There's a migration process in progress");
     if (machine.runState === 'inmigrate') throw new CommandError('Guest is waiting for an incoming migration');
     if (machine.runState === 'postmigrate') {
@@ -125,9 +130,20 @@ export function createCommands(
       return done;
     },
     migrate_cancel: () => (source?.cancel(), done),
-    'migrate-pause': unsupported('migrate-pause is currently only supported during postcopy-active state'),
-    'migrate-recover': unsupported('Migrate recover can only be run when postcopy is paused.'),
-    'migrate-start-postcopy': unsupported('Enable postcopy with migrate_set_capability before the start of migration'),
+    'migrate-pause': () => {
+      if (!source) throw new CommandError('migrate-pause is currently only supported during postcopy-active state');
+      source.pause();
+      return done;
+    },
+    'migrate-recover': async ({ uri }) => {
+      await destination.recover(uri);
+      return done;
+    },
+    'migrate-start-postcopy': () => {
+      if (!source) throw new CommandError('Postcopy must be started after migration has been started');
+      source.startPostCopy();
+      return done;
+    },
     'query-migrate': () => source?.describe() ?? destination.describe(),
     'migrate-set-capabilities': ({ capabilities }) => {
       if (source?.inProgress) throw new CommandError("There's a migration process in progress");

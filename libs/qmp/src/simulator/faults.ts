@@ -9,7 +9,7 @@ export type FaultSide = 'source' | 'destination';
  * Where: on entering the status of this name, after its event. `answer` is the window in which the destination has
  * the whole state and the source does not know it yet.
  */
-export type FaultPoint = 'setup' | 'active' | 'pre-switchover' | 'device' | 'answer' | 'completed';
+export type FaultPoint = 'setup' | 'active' | 'pre-switchover' | 'device' | 'postcopy-active' | 'answer' | 'completed';
 
 /**
  * What: `stall` holds the migration there until the plan no longer says so, QMP goes on answering; `fail` breaks the

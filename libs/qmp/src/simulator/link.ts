@@ -18,13 +18,19 @@ import { secure } from './secure.ts';
  *   state (the guest)         ─────────────▶ loads it: `completed`
  *                             ◀───────────── loaded: the return path's answer
  *
+ * In post-copy the state says that it is `split`, pages follow it, and `end` comes before the answer. On a connection that
+ * takes the place of a broken one the source begins with `resume`, and the destination answers `resumed`.
+ *
  * Pages are counted, not carried: the accounting, the pace and the back-pressure are those of the bytes they stand for.
  */
 export type Message =
   | { kind: 'header'; machineType: string; memoryBytes: number; uuid?: string; multifd: string }
   | { kind: 'pages'; bytes: number }
   | { kind: 'received'; bytes: number }
-  | { kind: 'state'; guest: GuestState }
+  | { kind: 'state'; guest: GuestState; split?: true }
+  | { kind: 'end' }
+  | { kind: 'resume' }
+  | { kind: 'resumed' }
   | { kind: 'loaded' };
 
 /** How QEMU words the loss of the other end, as the source and as the destination. */

@@ -102,6 +102,11 @@ export class Machine {
     else if (this.#state === 'finish-migrate') this.#state = 'postmigrate';
   }
 
+  /** The guest was called back out of post-copy: QEMU does not start its CPUs by itself. */
+  stayBehind(): void {
+    this.#state = 'postmigrate';
+  }
+
   settleAsSource(): void {
     this.#state = 'postmigrate';
   }

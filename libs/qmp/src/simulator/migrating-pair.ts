@@ -24,6 +24,7 @@ export interface PairOptions {
   locking?: 'on' | 'off';
   /** Bytes a second. 100 kB/s stays in `active` for as long as a test needs. */
   bandwidth?: number;
+  postCopy?: boolean;
   source?: Partial<VmOptions>;
   destination?: Partial<VmOptions>;
 }
@@ -40,6 +41,7 @@ const capabilities = [
 
 export async function startPair({
   bandwidth = 1e9,
+  postCopy = false,
   source,
   destination,
   ...both
@@ -47,7 +49,8 @@ export async function startPair({
   const from = await startVm({ ...both, ...source });
   const to = await startVm({ ...both, words: ['-S', '-incoming', 'defer'], ...destination });
   const events = { source: record(from), destination: record(to) };
-  const enabled = capabilities.map((capability) => ({ capability, state: true }));
+  const wanted = postCopy ? [...capabilities, 'postcopy-ram' as const] : capabilities;
+  const enabled = wanted.map((capability) => ({ capability, state: true }));
   for (const { client } of [from, to]) await client.execute('migrate-set-capabilities', { capabilities: enabled });
   await from.client.execute('migrate-set-parameters', { 'max-bandwidth': bandwidth, 'downtime-limit': 100 });
   await to.client.execute('migrate-incoming', { uri: 'tcp:127.0.0.1:0' });

@@ -7,6 +7,7 @@ import { MigrationFailure } from './faults.ts';
 import { Link, linkAddress, type Message, openSavedState, readBroken } from './link.ts';
 import type { GuestState, Machine } from './machine.ts';
 import type { MigrationSettings } from './migration-settings.ts';
+import { PostCopyDestination } from './post-copy-destination.ts';
 import { secure } from './secure.ts';
 
 type Header = Extract<Message, { kind: 'header' }>;
@@ -20,15 +21,21 @@ export class MigrationDestination {
   #status: MigrationStatus | undefined;
   #addresses: MigrationInfo['socket-address'];
   #link: Link | undefined;
+  readonly #postCopy: PostCopyDestination;
 
   constructor(machine: Machine, settings: MigrationSettings, exit: (status: number) => void) {
     this.#machine = machine;
     this.#settings = settings;
     this.#exit = exit;
+    this.#postCopy = new PostCopyDestination(settings, {
+      enter: (status) => this.#enter(status),
+      // QEMU says so, and is paused all the same.
+      listening: () => this.#machine.emit('MIGRATION', { status: 'setup' }),
+    });
   }
 
   get hasLink(): boolean {
-    return this.#status === 'setup' || this.#status === 'active';
+    return this.#status === 'setup' || this.#status === 'active' || this.#postCopy.hasLink;
   }
 
   describe(): MigrationInfo {
@@ -60,9 +67,17 @@ export class MigrationDestination {
     this.#interrupt.signal.addEventListener('abort', () => server.close());
   }
 
-  /** Breaks the link: the process ends. */
+  /** Breaks the link: the process ends, unless post-copy has begun. */
   yank(): void {
-    this.#interrupt.abort(new MigrationFailure(readBroken));
+    if (this.#postCopy.hasLink) this.#postCopy.yank();
+    else this.#interrupt.abort(new MigrationFailure(readBroken));
+  }
+
+  /** `migrate-recover`. Resolves when it listens. */
+  async recover(uri: string): Promise<void> {
+    if (this.#status !== 'postcopy-paused')
+      throw new CommandError('Migrate recover can only be run when postcopy is paused.');
+    await this.#postCopy.recover(uri);
   }
 
   /** Who does not have the key is sent away, and it goes on listening. */
@@ -86,18 +101,31 @@ export class MigrationDestination {
     try {
       await this.#strike('active');
       this.#check(await this.#expectHeader());
-      await this.#load(await this.#receivePages(link));
+      const { guest, split } = await this.#receivePages(link);
+      if (split) await this.#fetch(link, guest);
+      else await this.#load(guest);
     } catch (error) {
       this.#fail((this.#interrupt.signal.reason ?? error) as Error);
     }
   }
 
-  async #receivePages(link: Link): Promise<GuestState> {
+  async #receivePages(link: Link): Promise<Extract<Message, { kind: 'state' }>> {
     for (;;) {
       const message = await link.next(this.#interrupt.signal);
       if (message.kind === 'pages') link.send({ kind: 'received', bytes: message.bytes });
-      else if (message.kind === 'state') return message.guest;
+      else if (message.kind === 'state') return message;
     }
+  }
+
+  /** The guest may run from here on; what it lacks is fetched meanwhile. */
+  async #fetch(link: Link, guest: GuestState): Promise<void> {
+    this.#enter('postcopy-active');
+    // QEMU opens the images here, whatever was said of late activation.
+    this.#machine.settleAsDestination(guest, false);
+    await this.#strike('postcopy-active');
+    this.#link = await this.#postCopy.fetch(link);
+    this.#enter('completed');
+    await this.#answer();
   }
 
   async #load(guest: GuestState): Promise<void> {
@@ -153,7 +181,9 @@ export class MigrationDestination {
     this.#exit(1);
   }
 
-  async #strike(point: 'active' | 'device' | 'answer' | 'completed'): Promise<'cut-link' | 'lose-answer' | undefined> {
+  async #strike(
+    point: 'active' | 'device' | 'postcopy-active' | 'answer' | 'completed',
+  ): Promise<'cut-link' | 'lose-answer' | undefined> {
     const deed = await this.#machine.faults.strike('destination', point, this.#interrupt.signal);
     if (deed === 'cut-link') this.#link?.cut();
     return deed;

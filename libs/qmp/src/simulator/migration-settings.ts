@@ -107,6 +107,11 @@ export class MigrationSettings {
     return this.#parameters['max-bandwidth'] || 1024 ** 3;
   }
 
+  /** Bytes a second in post-copy; 0 is without a limit. */
+  get postCopyBandwidth(): number {
+    return this.#parameters['max-postcopy-bandwidth'] || 1024 ** 3;
+  }
+
   /** Milliseconds. */
   get downtimeLimit(): number {
     return this.#parameters['downtime-limit'];

@@ -7,6 +7,7 @@ import { type Link, openLink, writeBroken } from './link.ts';
 import { pageBytes } from './guest-memory.ts';
 import type { Machine } from './machine.ts';
 import type { MigrationSettings } from './migration-settings.ts';
+import { PostCopySource } from './post-copy-source.ts';
 import { TransferProgress } from './transfer-progress.ts';
 
 const tickMs = 5;
@@ -27,6 +28,8 @@ export class MigrationSource {
   #failure: string | undefined;
   #link: Link | undefined;
   #goOn: (() => void) | undefined;
+  #postCopyWanted = false;
+  #postCopy: PostCopySource | undefined;
 
   /**
    * Begins at once; how it goes is told by `status`, by events, and by what becomes of the machine.
@@ -76,12 +79,43 @@ export class MigrationSource {
   cancel(): void {
     if (!this.inProgress || this.#status === 'cancelling') return;
     this.#enter('cancelling');
-    this.#interrupt.abort(new Cancelled());
+    // Out of a post-copy whose link has broken QEMU 7.2 never comes again.
+    if (!this.#postCopy?.isPaused) this.#break(new Cancelled());
   }
 
   /** Breaks the link, as if the other end were gone. */
   yank(): void {
-    this.#interrupt.abort(new MigrationFailure(writeBroken));
+    this.#break(new MigrationFailure(writeBroken));
+  }
+
+  /** `migrate-start-postcopy`: from the next look on, unless all is about to be sent anyway. */
+  startPostCopy(): void {
+    if (!this.#settings.has('postcopy-ram')) {
+      throw new CommandError('Enable postcopy with migrate_set_capability before the start of migration');
+    }
+    if (this.#status === 'none') throw new CommandError('Postcopy must be started after migration has been started');
+    this.#postCopyWanted = true;
+  }
+
+  /** `migrate-pause` */
+  pause(): void {
+    if (this.#status !== 'postcopy-active') {
+      throw new CommandError('migrate-pause is currently only supported during postcopy-active state');
+    }
+    this.yank();
+  }
+
+  /** `migrate` with `resume`. As in QEMU the command returns at once, and a failure is told to nobody. */
+  resume(uri: string): void {
+    if (!this.#postCopy?.isPaused) throw new CommandError('Cannot resume if there is no paused migration');
+    this.#postCopy
+      .resume(uri)
+      .catch((error: unknown) => process.stderr.write(`qemu-system-x86_64: ${String(error)}\n`));
+  }
+
+  #break(reason: Error): void {
+    if (this.#postCopy) this.#postCopy.interrupt(reason);
+    else this.#interrupt.abort(reason);
   }
 
   async #run(uri: string): Promise<void> {
@@ -92,14 +126,16 @@ export class MigrationSource {
       ran = this.#machine.haltForSwitchover();
       this.#progress.halted();
       await this.#waitForLeave();
-      await this.#sendState(ran);
+      if (this.#postCopy) await this.#postCopy.serve(ran);
+      else await this.#sendState(ran);
       this.#machine.settleAsSource();
       this.#progress.ended();
       this.#enter('completed');
       await this.#strike('completed');
     } catch (error) {
       // A timer cut short says only that it was, not why.
-      if (this.inProgress) this.#comeBack((this.#interrupt.signal.reason ?? error) as Error, ran);
+      if (this.inProgress)
+        this.#comeBack((this.#postCopy ? error : (this.#interrupt.signal.reason ?? error)) as Error, ran);
     }
     await this.#close();
   }
@@ -133,7 +169,11 @@ export class MigrationSource {
       const threshold = this.#progress.threshold(this.#settings.downtimeLimit);
       if (this.#progress.leftBytes < threshold) this.#sync(this.#machine.memory.dirtied(this.#machine.guestNs));
       const left = this.#progress.leftBytes + this.#ballast();
-      if (left === 0 || left < threshold) return;
+      if (left === 0 || left < threshold) {
+        this.#postCopyWanted = false;
+        return;
+      }
+      if (this.#postCopyWanted) return;
       await pause(tickMs, undefined, { signal: this.#interrupt.signal });
       const now = performance.now();
       allowed = Math.min(allowed, this.#settings.bandwidth) + (this.#settings.bandwidth * (now - sentUntil)) / 1000;
@@ -147,7 +187,10 @@ export class MigrationSource {
   }
 
   async #waitForLeave(): Promise<void> {
-    if (!this.#settings.has('pause-before-switchover')) return;
+    if (!this.#settings.has('pause-before-switchover')) {
+      this.#leave();
+      return;
+    }
     const { signal } = this.#interrupt;
     const left = new Promise<void>((resolve, reject) => {
       this.#goOn = resolve;
@@ -156,7 +199,21 @@ export class MigrationSource {
     this.#enter('pre-switchover');
     await Promise.all([this.#strike('pre-switchover'), left]);
     this.#goOn = undefined;
-    this.#enter('device');
+    this.#leave();
+  }
+
+  /** On to the end, or into post-copy. */
+  #leave(): void {
+    if (!this.#postCopyWanted || !this.#link) {
+      this.#enter('device');
+      return;
+    }
+    this.#machine.inactivateImages();
+    this.#sync(this.#machine.memory.dirtied(this.#machine.guestNs));
+    const parts = { machine: this.#machine, settings: this.#settings, progress: this.#progress };
+    const enter = (status: MigrationStatus) => this.#enter(status);
+    this.#postCopy = new PostCopySource({ ...parts, enter }, this.#link, this.#interrupt);
+    this.#enter('postcopy-active');
   }
 
   async #sendState(ran: boolean): Promise<void> {
@@ -173,6 +230,11 @@ export class MigrationSource {
   }
 
   #comeBack(error: Error, ran: boolean | undefined): void {
+    if (this.#postCopy) {
+      this.#machine.stayBehind();
+      this.#enter(error instanceof Cancelled ? 'cancelled' : 'failed');
+      return;
+    }
     // A cancel over a link that carries nothing ends as a failure.
     const cancelled = error instanceof Cancelled && !this.#link?.isCut;
     if (this.#status === 'cancelling' || error instanceof Cancelled) {
@@ -188,9 +250,10 @@ export class MigrationSource {
 
   async #close(): Promise<void> {
     // Who is behind a cut link is not to see it close.
-    if (this.#link?.isCut) return;
-    if (this.#status === 'completed') await this.#link?.finish();
-    else this.#link?.destroy();
+    const link = this.#postCopy?.link ?? this.#link;
+    if (link?.isCut) return;
+    if (this.#status === 'completed') await link?.finish();
+    else link?.destroy();
   }
 
   #sendPages(allowed: number): number {

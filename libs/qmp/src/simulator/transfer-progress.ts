@@ -13,6 +13,8 @@ export class TransferProgress {
   #sent: Pages = { normal: 0, zero: 0 };
   #left: Pages = { normal: 0, zero: 0 };
   #downtimeBytes = 0;
+  #postCopyBytes = 0;
+  #inPostCopy = false;
   #markerBytes = 0;
   #rounds = 0;
   #dirtiedPerSecond = 0;
@@ -63,7 +65,8 @@ export class TransferProgress {
     this.#left = { normal: this.#left.normal - taken.normal, zero: this.#left.zero - taken.zero };
     this.#sent = { normal: this.#sent.normal + taken.normal, zero: this.#sent.zero + taken.zero };
     const bytes = bytesOnTheWire(taken);
-    if (this.#haltedMs !== undefined) this.#downtimeBytes += bytes;
+    if (this.#inPostCopy) this.#postCopyBytes += bytes;
+    else if (this.#haltedMs !== undefined) this.#downtimeBytes += bytes;
     this.#window.bytes += bytes;
     return bytes;
   }
@@ -88,6 +91,11 @@ export class TransferProgress {
 
   halted(): void {
     this.#haltedMs = performance.now();
+  }
+
+  /** The state has gone: what is sent from here on is fetched by a guest that may run. */
+  postCopy(): void {
+    this.#inPostCopy = true;
   }
 
   ended(): void {
@@ -120,9 +128,9 @@ export class TransferProgress {
         'page-size': pageBytes,
         'multifd-bytes': 0,
         'pages-per-second': Math.round((perMs / pageBytes) * 1000),
-        'precopy-bytes': transferred - this.#downtimeBytes,
+        'precopy-bytes': transferred - this.#downtimeBytes - this.#postCopyBytes,
         'downtime-bytes': this.#downtimeBytes,
-        'postcopy-bytes': 0,
+        'postcopy-bytes': this.#postCopyBytes,
         'dirty-sync-missed-zero-copy': 0,
       },
     };

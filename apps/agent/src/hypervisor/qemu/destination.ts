@@ -19,6 +19,8 @@ import { instant } from './monitor.ts';
 const announcement = { initial: 50, max: 550, rounds: 5, step: 100 };
 const forwardingMs = 5_000;
 const lookAgainMs = 10;
+/** The guest stands still meanwhile. */
+const loadingPollMs = 1;
 
 export interface QemuDestinationParts {
   find(vm: VmId): Machine | null;
@@ -66,9 +68,13 @@ export class QemuDestination implements DestinationSide {
     return { uri: listeningAt(info) };
   }
 
-  async settled(vm: VmId, signal: AbortSignal): Promise<void> {
+  async settled(vm: VmId, signal: AbortSignal): Promise<'settled' | 'fetching'> {
     const { monitor } = this.#parts.get(vm);
-    await monitor.until(() => monitor.stage === 'settled', signal);
+    await monitor.until(() => monitor.stage === 'settled' || monitor.stage === 'serving', signal);
+    if (monitor.stage === 'settled') return 'settled';
+    // QEMU tells of post-copy before it has loaded the state, and not when it has.
+    while ((await this.inspect(vm)) === 'receiving') await pause(loadingPollMs, undefined, { signal });
+    return 'fetching';
   }
 
   async run(vm: VmId): Promise<{ runningAt: Instant }> {

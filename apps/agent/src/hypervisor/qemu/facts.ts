@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { QmpClient } from '@ferry/qmp';
+import { QmpClient, QmpError } from '@ferry/qmp';
 import type { HypervisorFacts } from '../port.ts';
 import { MONITOR_SOCKET } from './command-line.ts';
 import { neededCapabilities } from './migration-settings.ts';
@@ -21,6 +21,8 @@ export async function askFacts(qemu: string, accelerator: string, runDirectory: 
     ...['-accel', accelerator],
     ...['-qmp', `unix:${MONITOR_SOCKET},server=on,wait=off`],
     '-S',
+    // Only who waits for a guest is asked whether it could come by post-copy.
+    ...['-incoming', 'defer'],
   ];
   const process = await QemuProcess.start(command, directory, null);
   try {
@@ -31,6 +33,10 @@ export async function askFacts(qemu: string, accelerator: string, runDirectory: 
       client.execute('query-cpu-definitions', {}, { timeoutMs: patienceMs }),
       client.execute('query-migrate-capabilities', {}, { timeoutMs: patienceMs }),
     ]);
+    const postCopy = [{ capability: 'postcopy-ram', state: true }] as const;
+    const postCopyObstacle = await client
+      .execute('migrate-set-capabilities', { capabilities: [...postCopy] }, { timeoutMs: patienceMs })
+      .then(() => null, refusalOf);
     client.close();
     const { major, minor, micro } = version.qemu;
     return {
@@ -39,10 +45,16 @@ export async function askFacts(qemu: string, accelerator: string, runDirectory: 
       accelerator,
       machineTypes: new Set(machines.flatMap(({ name, alias }) => (alias === undefined ? [name] : [name, alias]))),
       lacks: neededCapabilities.filter((needed) => !capabilities.some(({ capability }) => capability === needed)),
+      postCopyObstacle,
       cpuModels: new Map(models.map((model) => [model.name, model['unavailable-features'] ?? []])),
     };
   } finally {
     await process.end('at-once');
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+function refusalOf(error: unknown): string {
+  if (error instanceof QmpError) return error.message;
+  throw error;
 }

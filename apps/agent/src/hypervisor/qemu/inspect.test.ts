@@ -18,7 +18,10 @@ describe('a source’s copy', () => {
     ['prelaunch', 'none', 'paused'],
     ['paused', 'cancelled', 'paused'],
     ['inmigrate', 'active', 'unknown'],
-    ['postmigrate', 'postcopy-active', 'unknown'],
+    ['finish-migrate', 'postcopy-active', 'serving'],
+    ['finish-migrate', 'postcopy-paused', 'serving'],
+    // The destination of one is nobody's source.
+    ['paused', 'postcopy-active', 'unknown'],
     ['running', 'unknown', 'unknown'],
   ] as const)('with CPUs %s and migration %s is %s', (runState, migration, copy) => {
     expect(sourceCopyOf(runState, migration)).toBe(copy);
@@ -31,6 +34,9 @@ describe('a destination’s copy', () => {
     ['inmigrate', 'active', 'receiving'],
     ['paused', 'completed', 'settled'],
     ['running', 'completed', 'running'],
+    ['inmigrate', 'postcopy-active', 'receiving'],
+    ['paused', 'postcopy-active', 'fetching'],
+    ['running', 'postcopy-paused', 'lacking'],
     ['paused', 'none', 'unknown'],
     ['postmigrate', 'completed', 'unknown'],
   ] as const)('with CPUs %s and migration %s is %s', (runState, migration, copy) => {

@@ -1,5 +1,5 @@
 import type { DestinationCopy, SourceCopy, VmStatus } from '@ferry/domain';
-import type { MigrationStatus, RunState } from '@ferry/qmp';
+import { migrationStatus, type MigrationInfo, type MigrationStatus, type RunState } from '@ferry/qmp';
 import type { TransferStage } from '../port.ts';
 
 type Status = MigrationStatus | 'unknown';
@@ -17,12 +17,21 @@ export const STAGE_OF: Record<Status, TransferStage> = {
   completed: 'settled',
   failed: 'failed',
   cancelled: 'cancelled',
-  'postcopy-active': 'unknown',
-  'postcopy-paused': 'unknown',
-  'postcopy-recover': 'unknown',
+  'postcopy-active': 'serving',
+  'postcopy-paused': 'serving',
+  'postcopy-recover': 'serving',
   colo: 'unknown',
   unknown: 'unknown',
 };
+
+/**
+ * QEMU's word, with one doubt: a source that has sent nothing yet since it went into post-copy may still fail in sending
+ * its state, and a QEMU later than 7.2 then resumes by itself.
+ */
+export function statusOf({ status, ram }: MigrationInfo): Status {
+  const known = migrationStatus(status);
+  return known === 'postcopy-active' && ram?.['postcopy-bytes'] === 0 ? 'device' : known;
+}
 
 /** The source's copy, by what QEMU says of its CPUs and of its last migration. */
 export function sourceCopyOf(
@@ -30,6 +39,8 @@ export function sourceCopyOf(
   migration: Status,
 ): Exclude<SourceCopy, 'died' | 'absent' | 'vanished'> {
   const stage = STAGE_OF[migration];
+  // The destination of a post-copy may run, and is a source to nobody until that is over.
+  if (stage === 'serving') return runState === 'running' ? 'running' : isSource(runState) ? 'serving' : 'unknown';
   // It receives: it is no source.
   if (stage === 'unknown' || runState === 'inmigrate') return 'unknown';
   if (stage === 'copying' || stage === 'held' || stage === 'finishing') return 'copying';
@@ -39,12 +50,17 @@ export function sourceCopyOf(
   return 'paused';
 }
 
+function isSource(runState: RunState): boolean {
+  return runState === 'finish-migrate' || runState === 'postmigrate';
+}
+
 /** The destination's copy, likewise. */
 export function destinationCopyOf(runState: RunState, migration: Status): Exclude<DestinationCopy, 'absent'> {
   switch (runState) {
     case 'inmigrate':
       return 'receiving';
     case 'paused':
+      if (STAGE_OF[migration] === 'serving') return 'fetching';
       return migration === 'completed' ? 'settled' : 'unknown';
     // These are a source's.
     case 'prelaunch':
@@ -52,7 +68,7 @@ export function destinationCopyOf(runState: RunState, migration: Status): Exclud
     case 'postmigrate':
       return 'unknown';
     default:
-      return 'running';
+      return STAGE_OF[migration] === 'serving' ? 'lacking' : 'running';
   }
 }
 
@@ -64,11 +80,17 @@ export function vmStatusOf(runState: RunState, migration: Status): VmStatus {
     case 'inmigrate':
       return 'receiving';
     case 'paused':
-      return migration === 'completed' ? 'settled' : 'paused';
+      return isOver(migration) ? 'settled' : 'paused';
     case 'postmigrate':
     case 'finish-migrate':
-      return migration === 'completed' ? 'settled' : 'paused';
+      return isOver(migration) ? 'settled' : 'paused';
     default:
       return 'paused';
   }
+}
+
+/** It can't run by itself, or has never run here. */
+function isOver(migration: Status): boolean {
+  const stage = STAGE_OF[migration];
+  return stage === 'settled' || stage === 'serving';
 }

@@ -1,9 +1,9 @@
 import type { VmId, VirtualMachineDefinition } from '@ferry/domain';
 import type { MigrationInfo, MigrationStatus, RunState } from '@ferry/qmp';
-import { migrationStatus } from '@ferry/qmp';
 import type { Port } from '../../network/port.ts';
 import { CopyGone } from '../port.ts';
 import { Gate } from './gate.ts';
+import { statusOf } from './inspect.ts';
 import type { MachineFolder, MachineNote } from './machine-folder.ts';
 import { MemoryMeter } from './memory-meter.ts';
 import { Monitor } from './monitor.ts';
@@ -53,7 +53,7 @@ export class Machine {
         this.monitor.execute('query-status', {}),
         this.monitor.execute('query-migrate', {}),
       ]);
-      return { runState: status, migration: migrationStatus(migration.status) };
+      return { runState: status, migration: statusOf(migration) };
     } catch (error) {
       return error instanceof CopyGone ? 'gone' : 'silent';
     }

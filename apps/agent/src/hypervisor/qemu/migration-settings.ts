@@ -29,6 +29,7 @@ export function capabilitiesFor(policy: MigrationPolicy, { paused }: { paused: b
     ...on,
     { capability: 'late-block-activate', state: !paused },
     { capability: 'multifd', state: isShared(policy) },
+    { capability: 'postcopy-ram', state: policy.postCopy === 'last-resort' },
   ];
 }
 
@@ -54,6 +55,7 @@ const mapping = [{ 'node-name': ballast.bitmap.node, alias: ballast.bitmap.node,
 export function parametersOf(policy: MigrationPolicy, gate: Gate): MigrationParametersToSet {
   return {
     'max-bandwidth': policy.bandwidthBytesPerSecond,
+    'max-postcopy-bandwidth': policy.bandwidthBytesPerSecond,
     'downtime-limit': gate === 'shut' ? 0 : policy.downtimeLimitMs,
     ...throttleOf(gate === 'shut' ? leastThrottlePercent : policy.throttleLimitPercent),
   };

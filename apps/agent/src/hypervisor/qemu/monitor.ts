@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Instant } from '@ferry/domain';
 import { FerryError } from '@ferry/domain';
 import {
@@ -14,12 +15,14 @@ import {
 } from '@ferry/qmp';
 import { CopyGone, type TransferStage } from '../port.ts';
 import { MONITOR_SOCKET } from './command-line.ts';
-import { STAGE_OF } from './inspect.ts';
+import { STAGE_OF, statusOf } from './inspect.ts';
 import type { QemuProcess } from './process.ts';
 
 const connectMs = 5_000;
 /** A process that is ending lets go of its socket first. */
 const endingMs = 500;
+/** The guest stands still meanwhile. */
+const confirmPollMs = 1;
 
 /**
  * The one connection to a VM's QEMU, made anew whenever it breaks, and what QEMU said over it by itself: the stage of
@@ -145,15 +148,36 @@ export class Monitor {
       timeoutMs: connectMs,
       signal: stop.signal,
     });
-    client.on('MIGRATION', ({ data }) => this.#tell(() => this.#enter(migrationStatus(data.status))));
+    client.on('MIGRATION', ({ data }) => {
+      const status = migrationStatus(data.status);
+      if (status === 'postcopy-active') void this.#confirmPostCopy(client);
+      else this.#tell(() => this.#enter(status));
+    });
     client.on('MIGRATION_PASS', ({ data }) => this.#tell(() => (this.passes = data.pass)));
     client.on('STOP', ({ timestampMs }) => this.#tell(() => (this.stoppedAt = instant(timestampMs))));
     void client.closed.then(() => this.#reconnect());
     // What happened before there was anyone to tell it to.
     const before = client.mark();
-    const { status } = await client.execute('query-migrate');
-    if (client.mark() === before) this.#tell(() => this.#enter(migrationStatus(status)));
+    const status = statusOf(await client.execute('query-migrate'));
+    if (client.mark() === before) this.#tell(() => this.#enter(status));
+    if (status === 'device') void this.#confirmPostCopy(client);
     return client;
+  }
+
+  /** QEMU tells of post-copy before it is sure, and not when it is. */
+  async #confirmPostCopy(client: QmpClient): Promise<void> {
+    try {
+      for (let asked = true; asked;) {
+        const info = await client.execute('query-migrate');
+        const status = statusOf(info);
+        this.#tell(() => this.#enter(status));
+        asked = status === 'device' && info.status === 'postcopy-active';
+        if (asked) await pause(confirmPollMs);
+      }
+    } catch (error) {
+      // Whoever connects next asks again.
+      if (!(error instanceof QmpClosed)) client.close();
+    }
   }
 
   #reconnect(): void {

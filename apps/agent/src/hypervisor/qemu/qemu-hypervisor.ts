@@ -9,6 +9,7 @@ import { askFacts } from './facts.ts';
 import { vmStatusOf } from './inspect.ts';
 import { MachineFolder } from './machine-folder.ts';
 import { Machine } from './machine.ts';
+import { QemuPostCopy } from './post-copy.ts';
 import { QemuProcess } from './process.ts';
 import { QemuSource } from './source.ts';
 import type { Storage } from '../../storage/storage.ts';
@@ -39,6 +40,7 @@ interface Launch {
 export class QemuHypervisor implements Hypervisor {
   readonly source: QemuSource;
   readonly destination: QemuDestination;
+  readonly postCopy: QemuPostCopy;
   readonly #options: QemuHypervisorOptions;
   readonly #machines = new Map<VmId, Machine>();
   readonly #listeners: ((vm: VmId, lastWords: string) => void)[] = [];
@@ -47,6 +49,7 @@ export class QemuHypervisor implements Hypervisor {
   constructor(options: QemuHypervisorOptions) {
     this.#options = options;
     this.source = new QemuSource(this, options.networks);
+    this.postCopy = new QemuPostCopy(this, options.networks);
     this.destination = new QemuDestination({
       find: (vm) => this.find(vm),
       get: (vm) => this.get(vm),

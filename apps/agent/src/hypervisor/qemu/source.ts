@@ -189,7 +189,9 @@ export class QemuSource implements SourceSide {
   async sever(vm: VmId): Promise<void> {
     // Sending the last of the state QEMU holds its main loop, and the kernel would try for a quarter of an hour.
     await this.#get(vm).monitor.executeOutOfBand('yank', { instances: [{ type: 'migration' }] });
-    if (!(await this.#isOver(vm))) throw new FerryError('HYPERVISOR_SILENT', `the transfer of ${vm} does not end`);
+    // In post-copy it waits for another connection.
+    if (await this.#isOver(vm, 'serving')) return;
+    throw new FerryError('HYPERVISOR_SILENT', `the transfer of ${vm} does not end`);
   }
 
   async cancel(vm: VmId): Promise<void> {
@@ -200,12 +202,25 @@ export class QemuSource implements SourceSide {
   }
 
   async resume(vm: VmId): Promise<void> {
+    if (this.stage(vm) === 'serving') await this.#leavePostCopy(vm);
     await this.#get(vm).monitor.executeUntil('cont', 'RESUME');
   }
 
+  async #leavePostCopy(vm: VmId): Promise<void> {
+    const machine = this.#get(vm);
+    // QEMU 7.2 would be `cancelling` for ever, and never run again.
+    if ((await machine.migration()).status !== 'postcopy-active')
+      throw new FerryError(
+        'HYPERVISOR_FAILED',
+        `the post-copy of ${vm} has broken off: QEMU can’t bring this copy back`,
+      );
+    await machine.monitor.execute('migrate_cancel', {});
+    await this.#isOver(vm);
+  }
+
   /** Whether the transfer ends in time: mostly some milliseconds; without an answer from the other end up to 2 s. */
-  async #isOver(vm: VmId): Promise<boolean> {
-    const over = ['idle', 'settled', 'failed', 'cancelled'] as const satisfies TransferStage[];
+  async #isOver(vm: VmId, ...also: TransferStage[]): Promise<boolean> {
+    const over: TransferStage[] = ['idle', 'settled', 'failed', 'cancelled', ...also];
     const late = AbortSignal.timeout(cancelPatienceMs);
     try {
       await this.reach(vm, over, late);
