@@ -25,6 +25,10 @@ export class Deciding {
 
   constructor(run: Decidable) {
     this.#run = run;
+  }
+
+  /** What came before the first step is heard at once, so the run has to be whole. */
+  listen(): void {
     setHandler(defineUpdate<DecideAnswer, [DecideRequest]>(DECIDE_UPDATE), (asked) => this.#decide(asked), {
       validator: (asked: DecideRequest) => this.#validate(asked),
     });

@@ -93,6 +93,7 @@ export class MigrationRun {
     if (hold) this.#steering.beginHeld(request);
     this.show();
 
+    for (const each of [this.deciding, this.turn, this.#steering]) each.listen();
     setHandler(defineQuery<MigrationSnapshot>(STATE_QUERY), () => ({
       plan: this.#plan,
       state: this.#state(),

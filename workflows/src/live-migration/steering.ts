@@ -45,6 +45,10 @@ export class Steering {
 
   constructor(run: SteeredRun) {
     this.#run = run;
+  }
+
+  /** What came before the first step is heard at once, so the run has to be whole. */
+  listen(): void {
     setHandler(defineUpdate<SteerAnswer, [Request]>(HOLD_UPDATE), (asked) => this.#shut(asked), {
       validator: (asked: Request) => this.#validateHold(asked),
     });

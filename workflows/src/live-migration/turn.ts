@@ -45,6 +45,10 @@ export class Turn {
   constructor(input: LiveMigrationInput, onChange: () => void) {
     this.#entrant = entrantOf(input, workflowInfo().runId);
     this.#onChange = onChange;
+  }
+
+  /** What came before the first step is heard at once, so whoever asks for this has to be whole. */
+  listen(): void {
     setHandler(answerSignal, (given) => this.#hear(given));
   }
 
