@@ -1,6 +1,7 @@
 import type {
   ClusterName,
   Evidence,
+  Failure,
   Finding,
   HostId,
   Instant,
@@ -193,6 +194,8 @@ export interface Withdrawal {
   owner: HostId | null;
   generation: number;
   explanation: string;
+  /** Why the source had given the transfer up by itself, before it was asked to. */
+  failure?: Failure;
 }
 
 /** Activities of the worker, on the control-plane queue: they reach Postgres and Temporal. */

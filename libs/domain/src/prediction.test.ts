@@ -31,6 +31,10 @@ describe('a transfer is predicted', () => {
     expect(predict(40, { throttleLimitPercent: 1 })).toMatchObject({ converges: false, rounds: policy.roundLimit + 1 });
   });
 
+  it('of a guest that outruns it as one that does not converge, also where post-copy would come then', () => {
+    expect(predict(40, { throttleLimitPercent: 1, postCopy: 'last-resort' })).toMatchObject({ converges: false });
+  });
+
   it('of a guest that is slowed down enough as one that converges', () => {
     expect(predict(40).converges).toBe(true);
   });
@@ -46,6 +50,7 @@ const policies = fc.record({
   bandwidthBytesPerSecond: fc.integer({ min: mib, max: 10 * 1024 * mib }),
   ...limits('downtimeLimitMs', 'roundLimit', 'abandonAfterMs', 'throttleLimitPercent', 'lastResortDowntimeMs'),
   name: fc.constantFrom(...POLICY_CHOICES.name),
+  postCopy: fc.constantFrom(...POLICY_CHOICES.postCopy),
 });
 function limits(...names: (keyof typeof POLICY_RANGE)[]) {
   return Object.fromEntries(

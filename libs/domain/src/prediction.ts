@@ -4,7 +4,7 @@ import type { MigrationPolicy } from './policy.ts';
 
 /** How a transfer is expected to go. */
 export interface TransferPrediction {
-  /** Whether it comes to its switchover; if not, the figures are those of the pass in which its policy ends it. */
+  /** Whether it comes to its switchover; if not, the figures are those of the pass in which its policy ends it, or has it go over to post-copy. */
   converges: boolean;
   /** Passes over the memory, with the last, for which the guest stands still. */
   rounds: number;
@@ -48,7 +48,8 @@ export function predictTransfer(load: MemoryLoad, policy: MigrationPolicy): Tran
       so: { ms, rounds },
       sinceWidened: widened && { ms: ms - widened.ms, rounds: rounds - widened.rounds },
     });
-    if (ruling.decision === 'abandon') return end(false);
+    // Post-copy comes to its end whatever the guest does, but it is no pre-copy any more.
+    if (ruling.decision === 'abandon' || ruling.decision === 'post-copy') return end(false);
     if (ruling.decision === 'widen') [downtimeLimitMs, widened] = [ruling.downtimeLimitMs, { ms, rounds }];
     rounds += 1;
   }

@@ -54,7 +54,7 @@ export async function compensate(run: MigrationRun, error: unknown, withdrawal: 
       ? { code: 'GUEST_GONE', detail: explanation }
       : error instanceof CancelRequested
         ? null
-        : failureOf(error);
+        : (withdrawal.failure ?? failureOf(error));
   if (failure === null) {
     run.history.add({ type: 'cancelled', owner });
     return run.end({ state: 'cancelled', owner });

@@ -1,6 +1,7 @@
 import type { Withdrawal } from '@ferry/contracts';
 import { FerryError, type ErrorCode } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
 import { takeBack } from './take-back.ts';
 
@@ -18,7 +19,8 @@ export function withdrawSession(
   const machine = services.sessions.of(vm);
   return machine.exclusively(async () => {
     machine.demandServing(session.plan);
-    session.journal.append({ name: 'withdrawn', reason });
+    const asked = code === 'TRANSFER_WITHDRAWN';
+    session.journal.append({ name: 'withdrawn', reason, ...(!asked && { code }) });
     // Before the guest is touched: an agent that dies now goes on withdrawing when it is back.
     await session.journal.sync().catch((error: unknown) => services.log.warn({ vm, error }, 'not written down'));
     await services.streamKeys.forget(session.plan);
@@ -28,6 +30,15 @@ export function withdrawSession(
     else machine.reopen(session);
     services.reportChange();
     services.log.info({ vm, reason, ...withdrawal }, 'withdrawn');
-    return withdrawal;
+    return { ...withdrawal, ...givenUp(session.journal) };
   });
+}
+
+/** Why this host gave the transfer up by itself, if it did: what failed after that is only what follows from it. */
+function givenUp({ entries }: Journal): Pick<Withdrawal, 'failure'> {
+  const begun = entries.findLastIndex(({ name }) => name === 'transfer-started');
+  for (const entry of entries.slice(begun + 1))
+    if (entry.name === 'withdrawn' && entry.code !== undefined)
+      return { failure: { code: entry.code, detail: entry.reason } };
+  return {};
 }

@@ -1,6 +1,6 @@
 import { closeSync, fdatasync, openSync, readFileSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { FerryError, type Instant, type MigrationPlan, type TransferStatistics } from '@ferry/domain';
+import { FerryError, type ErrorCode, type Instant, type MigrationPlan, type TransferStatistics } from '@ferry/domain';
 
 const syncData = promisify(fdatasync);
 
@@ -37,7 +37,8 @@ export type Milestone =
   | { name: 'running'; runningAt: Instant }
   /** All of the guest's memory is here. */
   | { name: 'whole' }
-  | { name: 'withdrawn'; reason: string }
+  /** `code`: where this host gave the transfer up by itself. */
+  | { name: 'withdrawn'; reason: string; code?: ErrorCode }
   | { name: 'discarded' }
   | { name: 'retired' };
 
