@@ -54,7 +54,9 @@ export async function takeBack(
         await resumeStopped(services, session, view.copy);
         await forgetSecret(services, vm);
         return withdrawal('kept', record, view.reason);
+      // The guest runs elsewhere on memory that is only here: whatever the record, this copy is not ended from here.
       case 'serve':
+        return withdrawal(whoseIs(record), record, view.reason);
       case 'retire':
       case 'give-up': {
         const outcome = whoseIs(record);

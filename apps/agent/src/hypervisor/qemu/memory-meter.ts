@@ -30,9 +30,11 @@ export class MemoryMeter {
 
   /** What was measured last; null while it measures, or has not. */
   async read(): Promise<MemoryLoad | null> {
+    const usedBytes = this.#usedBytes;
+    // A transfer is looked at again and again: what was not begun is not asked for each time.
+    if (usedBytes === null) return null;
     const { 'dirty-rate': mibPerSecond } = await this.#monitor.execute('query-dirty-rate', {});
-    if (this.#usedBytes === null || mibPerSecond === undefined) return null;
-    return { usedBytes: this.#usedBytes, dirtyBytesPerSecond: mibPerSecond * 1024 ** 2 };
+    return mibPerSecond === undefined ? null : { usedBytes, dirtyBytesPerSecond: mibPerSecond * 1024 ** 2 };
   }
 
   async #begin(): Promise<void> {
