@@ -79,9 +79,10 @@ export class Link {
     return this.#readable !== undefined;
   }
 
-  /** True when as much is under way as buffers hold. */
-  get full(): boolean {
-    return this.#outstanding >= windowBytes;
+  /** Whether buffers hold more than is under way. Throws as `send`: who waits for room hears of the end too. */
+  hasRoom(): boolean {
+    if (this.#broken) throw this.#broken;
+    return this.#outstanding < windowBytes;
   }
 
   /** The next message. Throws `MigrationFailure` at the end, or the signal's reason. */

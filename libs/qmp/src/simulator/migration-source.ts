@@ -178,7 +178,7 @@ export class MigrationSource {
       const now = performance.now();
       allowed = Math.min(allowed, this.#settings.bandwidth) + (this.#settings.bandwidth * (now - sentUntil)) / 1000;
       sentUntil = now;
-      if (this.#link?.full || this.#link?.isCut) continue;
+      if (!this.#link?.hasRoom() || this.#link.isCut) continue;
       if (this.#progress.leftBytes === 0) allowed -= this.#progress.marked(allowed);
       // A page that is not wholly paid for waits, so that a tiny bandwidth is one.
       if (allowed < 4104) continue;

@@ -73,7 +73,7 @@ export class PostCopySource {
     const { progress, settings } = this.#parts;
     while (progress.leftBytes > 0) {
       await pause(tickMs, undefined, { signal: this.#interrupt.signal });
-      if (this.#link.full || this.#link.isCut) continue;
+      if (!this.#link.hasRoom() || this.#link.isCut) continue;
       const bytes = progress.take((settings.postCopyBandwidth * tickMs) / 1000);
       this.#link.send({ kind: 'pages', bytes });
     }

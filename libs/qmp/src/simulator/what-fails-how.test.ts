@@ -17,6 +17,17 @@ describe('the destination is killed', () => {
     expect(await pair.stateOf('source')).toBe('running failed');
   });
 
+  it('while active, when it has long taken nothing: the source, which waits for room, has failed and runs on', async () => {
+    const pair = await startPair({ disk: guestDisk({ mibPerSecond: 100, workingSetMib: 8 }) });
+    pair.destination.kill('SIGSTOP');
+    await pair.migrate();
+    const sent = async () => (await pair.source.client.execute('query-migrate')).ram?.transferred;
+    await expect.poll(sent).toBeGreaterThan(1024 ** 2);
+    pair.destination.kill('SIGKILL');
+    await pair.sourceReaches('failed');
+    expect(await pair.stateOf('source')).toBe('running failed');
+  });
+
   it('in pre-switchover: the source notices nothing, refuses cont, and runs after a cancel', async () => {
     const pair = await startPair();
     await pair.migrate();
