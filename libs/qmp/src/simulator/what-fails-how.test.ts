@@ -18,7 +18,7 @@ describe('the destination is killed', () => {
   });
 
   it('while active, when it has long taken nothing: the source, which waits for room, has failed and runs on', async () => {
-    const pair = await startPair({ disk: guestDisk({ mibPerSecond: 100, workingSetMib: 8 }) });
+    const pair = await startPair({ bandwidth: 4e6, disk: guestDisk({ mibPerSecond: 100, workingSetMib: 8 }) });
     pair.destination.kill('SIGSTOP');
     await pair.migrate();
     const sent = async () => (await pair.source.client.execute('query-migrate')).ram?.transferred;
@@ -102,7 +102,7 @@ describe('the migration is cancelled', () => {
 
 describe('the two ends do not fit', () => {
   it('in memory size: the destination exits and says so, the source runs on', async () => {
-    const pair = await startPair({ source: { memory: '17416k' } });
+    const pair = await startPair({ ...slowly, source: { memory: '17416k' } });
     await pair.migrate();
     expect(await pair.destination.exited).toBe(1);
     expect(pair.destination.stderr()).toContain('Size mismatch: pc.ram');
