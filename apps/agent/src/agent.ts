@@ -11,6 +11,7 @@ import { lockHost } from './host-lock.ts';
 import { chooseAccelerator } from './hypervisor/qemu/accelerator.ts';
 import { QemuHypervisor } from './hypervisor/qemu/qemu-hypervisor.ts';
 import { Journals } from './journal/journals.ts';
+import { keepMeasuring } from './measuring/keep-measuring.ts';
 import { Membership } from './membership/membership.ts';
 import { readCredentialFile } from './membership/read-credential.ts';
 import { DirectMigrationNetwork } from './migration-network/direct-migration-network.ts';
@@ -88,12 +89,12 @@ export async function runAgent(config: AgentConfig, stop: AbortSignal): Promise<
     { accelerator, niceness: getPriority(), hypervisor: facts.type, version: facts.version, vms: hypervisor.list() },
     'ready',
   );
-  const reporting = reporter.run();
+  const [reporting, measuring] = [reporter.run(), keepMeasuring(services, stop)];
   try {
     await runWorkers(config, services, stop);
   } finally {
     reporter.stop();
-    await reporting;
+    await Promise.all([reporting, measuring]);
     await hypervisor.close();
     await migrationNetwork.close();
     await lock.release();

@@ -21,6 +21,9 @@ import { TemporalServer } from './servers/temporal-server.ts';
 import { takeDown } from './take-down.ts';
 import { together } from './together.ts';
 
+/** More would keep each other from getting ready in time. */
+const SIDE_BY_SIDE = 8;
+
 /** The parts of a lab that is up. */
 export interface LabParts {
   readonly state: LabState;
@@ -102,14 +105,17 @@ export async function startParts(layout: LabLayout, provisioned: Provisioned, op
     const place = { host, number: index + 1, namespace, imageLocks, sanAccess, ...different };
     return agentSpec(place, layout, addresses, client, environment);
   });
-  const apps = [
+  const apps: ProcessSpec[] = [
     ...[apiSpec(addresses, client, environment), workerSpec(addresses, environment), ...agents],
     ...(san === null ? [] : [san.spec(environment)]),
   ];
+  const waiting = apps.values();
   await together(options.signal, (signal) =>
-    apps.map(async (app: ProcessSpec) => {
-      await timed(options, app.name, processes.start(app, signal));
-      if (app.name === processNames.api) await clusters.form(client);
+    Array.from({ length: SIDE_BY_SIDE }, async () => {
+      for (const app of waiting) {
+        await timed(options, app.name, processes.start(app, signal));
+        if (app.name === processNames.api) await clusters.form(client);
+      }
     }),
   );
   return { state, addresses, client, processes, temporal, postgres, network, san };
@@ -127,7 +133,13 @@ async function prepareSan(
 }
 
 function hostNames(count: number): HostId[] {
-  return Array.from({ length: count }, (_, index) => `host-${String.fromCharCode(97 + index)}`);
+  return Array.from({ length: count }, (_, index) => `host-${letters(index)}`);
+}
+
+/** a, b, … z, aa, ab, … */
+function letters(index: number): string {
+  const last = String.fromCharCode(97 + (index % 26));
+  return index < 26 ? last : `${letters(Math.floor(index / 26) - 1)}${last}`;
 }
 
 async function timed<T>(options: LabOptions, what: string, part: Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { benchCommand, type BenchOptions } from './commands/bench-command.ts';
+import { benchPreflightCommand } from './commands/bench-preflight-command.ts';
 import { demoCommand, type DemoOptions } from './commands/demo-command.ts';
 import { faultsCommand, type FaultsOptions } from './commands/faults-command.ts';
 import { handoversCommand, type HandoversOptions } from './commands/handovers-command.ts';
@@ -31,10 +32,12 @@ program
   .option('--pairs <number>', 'how many of each', wholeNumber, 12)
   .option('--plain-text', 'both without encryption')
   .option('--prediction', 'instead: so many transfers, and how well their time was predicted')
+  .option('--preflight', 'instead: how long it takes to say where one VM could go, and where each of many could')
   .option('--json', 'print one object, and the progress on stderr')
-  .action(async (options: BenchOptions) => {
+  .action(async ({ preflight, ...options }: BenchOptions & { preflight?: true }) => {
     const told = options.json ? new Terminal((text) => process.stderr.write(text), false) : terminal;
-    process.exitCode = await benchCommand(options, readConfig(), told);
+    const command = preflight ? benchPreflightCommand : benchCommand;
+    process.exitCode = await command(options, readConfig(), told);
   });
 program
   .command('faults')

@@ -85,8 +85,7 @@ export interface DestinationTransferActivities {
 export interface HostControlActivities {
   /**
    * Preflight at the source: everything that has to hold there. Finding out and reading the configuration cost one visit.
-   * `predictFor`: waits until it is measured what the guest does to its memory, and judges by this policy; else that is
-   * only begun.
+   * `predictFor`: judges by this policy what the guest does to its memory, and waits for a measure where there is none.
    */
   inspectSource: Inspection<{ predictFor?: MigrationPolicy }, SourceInspection>;
   /** Preflight at the destination, with what the source said. */

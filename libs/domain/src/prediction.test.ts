@@ -7,8 +7,11 @@ import { predictTransfer } from './prediction.ts';
 const mib = 1024 ** 2;
 /** 300 ms of it are 9.6 MiB. */
 const policy: MigrationPolicy = { ...POLICIES.balanced, bandwidthBytesPerSecond: 32 * mib };
-const predict = (dirtyMib: number, change: Partial<MigrationPolicy> = {}) =>
-  predictTransfer({ usedBytes: 96 * mib, dirtyBytesPerSecond: dirtyMib * mib }, { ...policy, ...change });
+const predict = (dirtyMib: number, change: Partial<MigrationPolicy> = {}, workingSetMib: number | null = null) =>
+  predictTransfer(
+    { usedBytes: 96 * mib, dirtyBytesPerSecond: dirtyMib * mib, workingSetBytes: workingSetMib && workingSetMib * mib },
+    { ...policy, ...change },
+  );
 
 describe('a transfer is predicted', () => {
   it('of a guest that stands still as long as its memory takes over the link, once', () => {
@@ -25,6 +28,12 @@ describe('a transfer is predicted', () => {
     expect(totalMs).toBeLessThan(6_500);
     expect(rounds).toBeGreaterThan(3);
     expect(downtimeMs).toBeLessThanOrEqual(300);
+  });
+
+  it('of a guest that changes the same over and over as one that takes less time for it', () => {
+    expect(predict(16, {}, 24).totalMs).toBeLessThan(predict(16).totalMs);
+    // Whatever the passes take, no more than that is ever left of it.
+    expect(predict(40, { throttleLimitPercent: 1, downtimeLimitMs: 2_000 }, 48).converges).toBe(true);
   });
 
   it('of a guest that outruns it as one that does not converge, within the rounds that the policy allows', () => {
@@ -57,10 +66,16 @@ function limits(...names: (keyof typeof POLICY_RANGE)[]) {
     names.map((name) => [name, fc.integer({ min: POLICY_RANGE[name][0], max: POLICY_RANGE[name][1] })]),
   );
 }
-const loads = fc.record({
-  usedBytes: fc.integer({ min: mib, max: 1024 ** 4 }),
-  dirtyBytesPerSecond: fc.integer({ min: 0, max: 100 * 1024 * mib }),
-});
+const loads = fc
+  .record({
+    usedBytes: fc.integer({ min: mib, max: 1024 ** 4 }),
+    dirtyBytesPerSecond: fc.integer({ min: 0, max: 100 * 1024 * mib }),
+    more: fc.option(fc.nat(1024 ** 4)),
+  })
+  .map(({ more, ...load }) => ({
+    ...load,
+    workingSetBytes: more === null ? null : load.dirtyBytesPerSecond + more,
+  }));
 
 describe('whatever the guest and the policy are', () => {
   it('a prediction ends, keeps the downtime limit, and sends no more than the bandwidth allows', () => {

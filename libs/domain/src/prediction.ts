@@ -1,5 +1,5 @@
 import { decideConvergence, type Copying } from './convergence.ts';
-import type { MemoryLoad } from './memory-load.ts';
+import { changedAfter, type MemoryLoad } from './memory-load.ts';
 import type { MigrationPolicy } from './policy.ts';
 
 /** How a transfer is expected to go. */
@@ -25,7 +25,7 @@ const [firstThrottlePercent, throttleStepPercent] = [20, 10];
 /**
  * Plays the passes of a pre-copy as the hypervisor would: each sends what the guest has changed during the one before,
  * until what is left fits into the downtime limit, or the policy says that it is enough. The guest is taken to change what
- * it changes evenly and without repeating itself, and the stream to have all of the policy's bandwidth.
+ * it changes evenly, and the stream to have all of the policy's bandwidth.
  */
 export function predictTransfer(load: MemoryLoad, policy: MigrationPolicy): TransferPrediction {
   const { usedBytes, dirtyBytesPerSecond } = load;
@@ -39,9 +39,11 @@ export function predictTransfer(load: MemoryLoad, policy: MigrationPolicy): Tran
     if (rounds > 1 && left < threshold) break;
     const pass = Math.max(0, left - threshold + bytesPerMs * Math.min(overshootMs, downtimeLimitMs / 2));
     const passMs = pass / bytesPerMs;
-    const slowed = dirtyBytesPerSecond * (1 - throttle.percent / 100);
-    const dirtied = Math.min(usedBytes, (slowed / 1_000) * passMs);
-    [ms, sent, left] = [ms + passMs, sent + pass, Math.min(usedBytes, left - pass + dirtied)];
+    const slowed = { ...load, dirtyBytesPerSecond: dirtyBytesPerSecond * (1 - throttle.percent / 100) };
+    const dirtied = changedAfter(slowed, passMs);
+    // Of what the guest has changed, some was still to be sent anyway.
+    const rest = left - pass;
+    [ms, sent, left] = [ms + passMs, sent + pass, rest + dirtied * (1 - rest / usedBytes)];
     throttle.passed({ ms: passMs, sent: pass, dirtied });
     const ruling = decideConvergence({
       policy: { ...policy, downtimeLimitMs },

@@ -10,13 +10,12 @@ const mib = 1024 ** 2;
 let hosts: TwoHosts;
 afterEach(() => hosts.close());
 
-test('preflight begins to measure and does not wait; what is predicted by it stands beside what was copied', async () => {
+test('a transfer is predicted by what was measured of its guest, and that stands beside what was copied', async () => {
   hosts = await twoHosts(HYPERVISORS.simulator);
   await hosts.a.dirtyMemory(hosts.vm, { mibPerSecond: 2, workingSetMib: 8 });
   const plan = hosts.plan({ bandwidthBytesPerSecond: 4 * mib });
-  const { findings } = await inspectSource(hosts.a, plan, {}, unwatched);
+  const { findings } = await inspectSource(hosts.a, plan, { predictFor: plan.policy }, unwatched);
   expect(findings).toEqual([]);
-  expect(await hosts.a.hypervisor.source.memoryLoad(hosts.vm)).toBeNull();
   const listening = await prepare(hosts, plan);
   const armed = arm(hosts, plan);
   const { prediction } = await copyMemory(hosts, plan, listening);
@@ -30,7 +29,7 @@ test.each(Object.entries(HYPERVISORS))(
     hosts = await twoHosts(qemu);
     const { findings } = await inspectSource(hosts.a, hosts.plan(), { predictFor: hosts.plan().policy }, unwatched);
     expect(findings).toEqual([]);
-    const load = await hosts.a.hypervisor.source.memoryLoad(hosts.vm);
+    const load = hosts.a.hypervisor.source.memoryLoad(hosts.vm);
     expect(load?.dirtyBytesPerSecond).toBe(0);
     expect(load?.usedBytes).toBeGreaterThan(0);
     // Its firmware uses little of a real one's memory, and of a modelled one's nobody can tell.
@@ -40,7 +39,7 @@ test.each(Object.entries(HYPERVISORS))(
   },
 );
 
-test('asked alone, preflight waits for the measure, and warns of a guest that the policy would give up on', async () => {
+test('of a guest that nobody has measured yet preflight waits for the first figure, and warns of a guest that the policy would give up on', async () => {
   hosts = await twoHosts(HYPERVISORS.simulator);
   await hosts.a.dirtyMemory(hosts.vm, { mibPerSecond: 8, workingSetMib: 8 });
   const { policy } = hosts.plan({ bandwidthBytesPerSecond: 2 * mib, throttleLimitPercent: 1 });

@@ -135,8 +135,8 @@ export class TransferWatch {
     const { hypervisor, host, log } = this.#services;
     const { migration, vm, policy } = this.#session.plan;
     try {
-      // Preflight began to measure that, and did not wait for it.
-      const load = this.#prediction === null ? await hypervisor.source.memoryLoad(vm) : null;
+      // One that was started just now is being measured yet.
+      const load = this.#prediction === null ? hypervisor.source.memoryLoad(vm) : null;
       if (load !== null) this.#prediction = predictTransfer(load, policy);
       this.#last = await hypervisor.source.progress(vm);
     } catch (error) {

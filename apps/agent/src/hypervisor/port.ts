@@ -89,10 +89,10 @@ export interface SourceSide {
   describe(vm: VmId): Promise<VirtualMachineConfiguration>;
   /** Why it can't be moved now: devices that can't migrate, and jobs in progress. */
   obstacles(vm: VmId): Promise<{ blocked: string[]; jobs: string[] }>;
-  /** Begins to measure what the guest does to its memory, unless that is being done. Returns at once; it takes a second. */
+  /** Measures what the guest does to its memory: a first figure is there after a second, all of it some seconds later, when it resolves. */
   measureMemory(vm: VmId): Promise<void>;
-  /** What was measured last; null while it is being measured, or was not by this agent. */
-  memoryLoad(vm: VmId): Promise<MemoryLoad | null>;
+  /** What was measured last; null if nothing was by this agent. */
+  memoryLoad(vm: VmId): MemoryLoad | null;
   /** Begins the transfer and returns at once. With the gate shut it does not switch over, whatever the guest does. */
   start(vm: VmId, transfer: OutgoingTransfer): Promise<void>;
   /** Breaks the transfer's connection off unless it has left its set-up within so long. Resolves when either is so. */

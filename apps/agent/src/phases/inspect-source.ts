@@ -81,14 +81,8 @@ export const inspectSource: PhaseFunction<Input, SourceInspection, { vm: VmId }>
       ];
     },
     'its convergence': async () => {
-      if (copy !== 'running') return null;
-      const begun = hypervisor.source.measureMemory(vm);
-      if (predictFor === undefined) {
-        // A migration has better things to do than to wait for it, and goes on as well without.
-        begun.catch((error: unknown) => services.log.debug({ vm, error }, 'the guest’s memory could not be measured'));
-        return null;
-      }
-      await begun;
+      // A migration has better things to do than to wait for a measure, and goes on as well without.
+      if (copy !== 'running' || predictFor === undefined) return null;
       return predictConvergence(services, vm, predictFor);
     },
     'its disks': () => inspectDisks(services, definition?.disks ?? []),

@@ -9,11 +9,14 @@ import {
 } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
 
-/** QEMU has no event for it. */
+/** There is no event for the first figure. */
 const lookMs = 100;
 const patienceMs = 3_000;
 
-/** Waits for what is being measured of the guest's memory; a finding where by that and the policy it would not be moved. Throws when it takes too long. */
+/**
+ * A finding where the guest would not be moved by the policy, by what was measured of its memory last. Of one that was not
+ * measured yet it waits for the first figure; throws when that takes too long.
+ */
 export async function predictConvergence(
   services: AgentServices,
   vm: VmId,
@@ -28,11 +31,15 @@ export async function predictConvergence(
 }
 
 async function measured({ hypervisor }: AgentServices, vm: VmId): Promise<MemoryLoad> {
+  const known = hypervisor.source.memoryLoad(vm);
+  if (known !== null) return known;
+  const measuring = hypervisor.source.measureMemory(vm).then(() => 'measured' as const);
+  measuring.catch(() => undefined);
   const until = performance.now() + patienceMs;
   for (;;) {
-    const load = await hypervisor.source.memoryLoad(vm);
+    await Promise.race([measuring, pause(lookMs)]);
+    const load = hypervisor.source.memoryLoad(vm);
     if (load !== null) return load;
     if (performance.now() > until) throw new Error(`what the guest changes was not measured within ${patienceMs} ms`);
-    await pause(lookMs);
   }
 }

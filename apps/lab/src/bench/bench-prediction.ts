@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { MigrationPolicy } from '@ferry/domain';
 import { readCounter } from '../guest/counter.ts';
 import { until } from '../demo/until.ts';
@@ -37,6 +38,8 @@ const mib = 1024 ** 2;
 const BANDWIDTH_MIB = 24;
 /** As much as the guest has room for, so that what it changes in one pass it has seldom changed before. */
 const WORKING_SET_MIB = 48;
+/** An agent measures each of its guests anew so often, and needs a while for it. */
+const MEASURED_WITHIN_MS = 40_000;
 const GUEST = 'bench-predicted';
 
 /**
@@ -58,6 +61,8 @@ export async function benchPrediction(
   for (let number = 0; number < moves; number += 1) {
     const share = SHARES[number % SHARES.length] ?? 0;
     await dirty(lab, share * BANDWIDTH_MIB);
+    // Agents tell nobody when they have.
+    await pause(MEASURED_WITHIN_MS);
     const destination = number % 2 === 0 ? 'host-b' : 'host-a';
     const { id } = await lab.client.submitMigration({ vm: GUEST, destination, policy: limited });
     const { state, failure, prediction, statistics } = await endedMigration(lab.client, String(id));

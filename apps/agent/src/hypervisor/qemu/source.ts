@@ -77,11 +77,11 @@ export class QemuSource implements SourceSide {
   }
 
   async measureMemory(vm: VmId): Promise<void> {
-    await this.#get(vm).meter.begin();
+    await this.#get(vm).meter.measure();
   }
 
-  async memoryLoad(vm: VmId): Promise<MemoryLoad | null> {
-    return this.#get(vm).meter.read();
+  memoryLoad(vm: VmId): MemoryLoad | null {
+    return this.#find(vm)?.meter.load ?? null;
   }
 
   async start(vm: VmId, { uri, policy, gate, secret }: OutgoingTransfer): Promise<void> {
