@@ -118,6 +118,13 @@ describe('bad input', () => {
       'definition.networks.0.mac',
     ],
     [
+      'a VM’s own policy out of range',
+      '/api/v1/virtual-machines',
+      start({ policy: { channels: 17 } }),
+      'VALIDATION_FAILED',
+      'definition.policy.channels',
+    ],
+    [
       'an unknown network',
       '/api/v1/virtual-machines',
       start({ networks: [{ ...network, network: 'dmz', mac: '52:54:00:00:00:01' }] }),

@@ -85,13 +85,13 @@ export interface DestinationTransferActivities {
 export interface HostControlActivities {
   /**
    * Preflight at the source: everything that has to hold there. Finding out and reading the configuration cost one visit.
-   * `predictFor`: judges by this policy what the guest does to its memory, and waits for a measure where there is none.
+   * `predictFor`: judges by these values of a policy, and else by the VM's own, what the guest does to its memory, and waits for a measure where there is none.
    */
-  inspectSource: Inspection<{ predictFor?: MigrationPolicy }, SourceInspection>;
+  inspectSource: Inspection<{ predictFor?: Partial<MigrationPolicy> }, SourceInspection>;
   /** Preflight at the destination, with what the source said. */
   inspectDestination: Inspection<Arrival, { findings: Finding[] }>;
   /** `inspectSource` for each of these VMs, in one visit and in their order. */
-  inspectSources(input: { vms: VmId[]; predictFor?: MigrationPolicy }): Promise<SourceInspection[]>;
+  inspectSources(input: { vms: VmId[]; predictFor?: Partial<MigrationPolicy> }): Promise<SourceInspection[]>;
   /** `inspectDestination` for each of these VMs, in one visit and in their order: each as if it came alone. */
   inspectDestinations(input: { arrivals: Arrival[] }): Promise<Finding[][]>;
   /** Preflight at the destination: listens as for a stream, until so many probes have come or some seconds have passed. */

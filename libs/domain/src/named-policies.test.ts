@@ -12,3 +12,10 @@ test('unless another is named, the default policy is meant; single values stand 
   const given = { name: 'must-complete', roundLimit: 7 } as const;
   expect(policyOf(given)).toEqual({ ...POLICIES['must-complete'], roundLimit: 7 });
 });
+
+test('what is the VM’s own stands where nothing was given, and is left aside where a policy is named', () => {
+  const own = { name: 'minimal-downtime', channels: 2, roundLimit: 9 } as const;
+  expect(policyOf({}, own)).toEqual({ ...POLICIES['minimal-downtime'], channels: 2, roundLimit: 9 });
+  expect(policyOf({ roundLimit: 7 }, own)).toEqual({ ...POLICIES['minimal-downtime'], channels: 2, roundLimit: 7 });
+  expect(policyOf({ name: 'balanced' }, own)).toEqual(DEFAULT_POLICY);
+});

@@ -25,7 +25,11 @@ export const POLICIES: { [Name in PolicyName]: MigrationPolicy & { name: Name } 
   },
 };
 
-/** The policy named, or the default one, with the values given over it. */
-export function policyOf(given: Partial<MigrationPolicy>): MigrationPolicy {
-  return { ...POLICIES[given.name ?? DEFAULT_POLICY.name], ...given };
+/**
+ * The policy named, or the default one, with the values given over it. Where none is named, what is the VM's own stands in
+ * between: who names one means that one.
+ */
+export function policyOf(given: Partial<MigrationPolicy>, ofTheVm: Partial<MigrationPolicy> = {}): MigrationPolicy {
+  const own = given.name === undefined ? ofTheVm : {};
+  return { ...POLICIES[given.name ?? own.name ?? DEFAULT_POLICY.name], ...own, ...given };
 }

@@ -1,5 +1,6 @@
 import type { DiskDefinition } from './disk.ts';
 import type { HostId, Instant, VmId } from './identifiers.ts';
+import type { MigrationPolicy } from './policy.ts';
 
 /** What a VM is made of. Every path is relative to the cluster's storage pool; the agent resolves it there and nowhere else. */
 export interface VirtualMachineDefinition {
@@ -17,6 +18,8 @@ export interface VirtualMachineDefinition {
   boot?: { kernel: string; initrd: string; append: string };
   disks: DiskDefinition[];
   networks: NetworkInterfaceDefinition[];
+  /** How it is moved, where whoever moves it says nothing else. */
+  policy?: Partial<MigrationPolicy>;
 }
 
 export interface NetworkInterfaceDefinition {

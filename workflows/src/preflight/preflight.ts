@@ -5,7 +5,7 @@ import type {
   PreflightReport,
   SourceInspection,
 } from '@ferry/contracts';
-import { DEFAULT_POLICY, finding, PHASE_TITLE, type Finding, type HostId, type VmId } from '@ferry/domain';
+import { finding, PHASE_TITLE, type Finding, type HostId, type VmId } from '@ferry/domain';
 import { failureOf } from '../failure.ts';
 import { controlForMany, controlIfThere } from '../hosts.ts';
 import { probeHosts } from './probe-hosts.ts';
@@ -55,7 +55,7 @@ async function inspectSources(
       const here = machines.filter((machine) => machine.source === source);
       try {
         const vms = here.map(({ vm }) => vm);
-        const inspections = await control(source).inspectSources({ vms, predictFor: DEFAULT_POLICY });
+        const inspections = await control(source).inspectSources({ vms, predictFor: {} });
         return here.flatMap((machine, at) => {
           const inspection = inspections[at];
           return inspection === undefined ? [] : { ...machine, ...inspection };

@@ -6,7 +6,7 @@ import { inspectSource } from '../phases/inspect-source.ts';
 /** Preflight at the source of each of these VMs. */
 export function inspectSources(
   services: AgentServices,
-  { vms, ...input }: { vms: VmId[]; predictFor?: MigrationPolicy },
+  { vms, ...input }: { vms: VmId[]; predictFor?: Partial<MigrationPolicy> },
   attempt: Attempt,
 ): Promise<SourceInspection[]> {
   return Promise.all(vms.map((vm) => inspectSource(services, { vm }, input, attempt)));

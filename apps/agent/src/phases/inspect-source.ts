@@ -3,6 +3,7 @@ import {
   FerryError,
   finding,
   ownerOf,
+  policyOf,
   type MigrationPolicy,
   type VirtualMachineConfiguration,
   type VmId,
@@ -18,7 +19,7 @@ import { predictConvergence } from './predict-convergence.ts';
 const unsafeMultipleKiB = 256;
 
 interface Input {
-  predictFor?: MigrationPolicy;
+  predictFor?: Partial<MigrationPolicy>;
 }
 
 /** Preflight at the source: everything that has to hold there, and the configuration in the same visit. */
@@ -83,7 +84,7 @@ export const inspectSource: PhaseFunction<Input, SourceInspection, { vm: VmId }>
     'its convergence': async () => {
       // A migration has better things to do than to wait for a measure, and goes on as well without.
       if (copy !== 'running' || predictFor === undefined) return null;
-      return predictConvergence(services, vm, predictFor);
+      return predictConvergence(services, vm, policyOf(predictFor, definition?.policy));
     },
     'its disks': () => inspectDisks(services, definition?.disks ?? []),
     'its configuration': async () => {

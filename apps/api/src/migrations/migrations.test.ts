@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Migration, SubmittedMigration } from '@ferry/contracts/http';
+import { DEFAULT_POLICY } from '@ferry/domain';
 import { copyOf, reportOf } from '@ferry/persistence/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { credentialOf, openApi } from '../testing/open-api.ts';
+import { credentialOf, definitionOf, openApi } from '../testing/open-api.ts';
 
 const migrations = '/api/v1/migrations';
 const good = { vm: 'web-1', destination: 'host-b', reason: 'new firmware' };
@@ -25,6 +26,18 @@ describe('a migration asked for', () => {
     const read = await api.ask(String(headers['location']));
     expect(read.body).toMatchObject({ id, state: 'running', requestedBy: 'ann', phases: [], progress: null });
     expect(read.body as Migration).not.toHaveProperty('lastSequence');
+  });
+
+  it('goes by the policy of its VM’s definition, where it is asked for no other', async () => {
+    const definition = { ...definitionOf('new-1'), policy: { name: 'minimal-downtime', channels: 2 } };
+    await api.ask('/api/v1/virtual-machines', { body: { definition, host: 'host-a' } });
+    const policyOf = async (policy: object) => {
+      const { body } = await api.ask(migrations, { body: { ...good, vm: 'new-1', policy, dryRun: true } });
+      return (body as SubmittedMigration).policy;
+    };
+    expect(await policyOf({})).toMatchObject({ name: 'minimal-downtime', downtimeLimitMs: 50, channels: 2 });
+    expect(await policyOf({ channels: 4 })).toMatchObject({ name: 'minimal-downtime', channels: 4 });
+    expect(await policyOf({ name: 'balanced' })).toEqual(DEFAULT_POLICY);
   });
 
   it('is not started by a dry run', async () => {

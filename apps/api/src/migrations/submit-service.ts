@@ -1,6 +1,7 @@
 import type { SubmittedMigration } from '@ferry/contracts/http';
 import {
   FerryError,
+  policyOf,
   type HostId,
   type MigrationEvent,
   type MigrationId,
@@ -21,7 +22,8 @@ export interface SubmitRequest {
   vm: VmId;
   destination: HostId;
   reason: string | null;
-  policy: MigrationPolicy;
+  /** What is left out is the VM's own, or the default. */
+  policy: Partial<MigrationPolicy>;
   hold: boolean;
   priority: Priority;
   dryRun: boolean;
@@ -43,8 +45,8 @@ export class SubmitService {
   async submit(asked: SubmitRequest, actor: string, key: MigrationId | null): Promise<SubmittedMigration> {
     const before = key === null ? null : await this.#submittedBefore(key, asked);
     if (before !== null) return before;
-    const source = await this.#check(asked);
-    const { vm, destination, policy, hold, priority, reason, dryRun, rehearsal = false } = asked;
+    const { source, policy } = await this.#check(asked);
+    const { vm, destination, hold, priority, reason, dryRun, rehearsal = false } = asked;
     const submitted = { vm, source, destination, policy, priority };
     if (dryRun) {
       if (await this.engine.isMoving(vm)) throw new FerryError('VM_ALREADY_MOVING', `${vm} is being moved.`);
@@ -80,8 +82,8 @@ export class SubmitService {
     throw new FerryError('VALIDATION_FAILED', `${IDEMPOTENCY_HEADER} ${message}.`, { fields });
   }
 
-  /** Holds the request against what is known of the cluster; answers the source. */
-  async #check({ vm: id, destination }: SubmitRequest): Promise<HostId> {
+  /** Holds the request against what is known of the cluster; answers the source, and the policy that it comes to. */
+  async #check({ vm: id, destination, policy }: SubmitRequest): Promise<{ source: HostId; policy: MigrationPolicy }> {
     const vm = await this.virtualMachines.find(id, 'vm');
     await this.hosts.get(destination, 'destination');
     const source = await this.virtualMachines.placeOf(vm, 'vm');
@@ -91,7 +93,7 @@ export class SubmitService {
     }
     const from = await this.hosts.getMember(source, 'vm');
     const to = await this.hosts.getMember(destination, 'destination');
-    if (from.cluster === to.cluster) return source;
+    if (from.cluster === to.cluster) return { source, policy: policyOf(policy, vm.definition.policy) };
     const fields = [{ field: 'destination', message: `must be a member of ${from.cluster}, as ${source} is` }];
     const detail = `${source} is a member of ${from.cluster}, and ${destination} of ${to.cluster}.`;
     throw new FerryError('NOT_IN_CLUSTER', detail, { fields });

@@ -7,6 +7,7 @@ export * from './live-event.ts';
 export * from './migration.ts';
 export * from './outlook.ts';
 export * from './page.ts';
+export { migrationPolicy } from './policy.ts';
 export * from './preflight.ts';
 export * from './primitives.ts';
 export * from './problem.ts';

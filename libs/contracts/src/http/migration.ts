@@ -1,69 +1,18 @@
-import {
-  DEFAULT_PRIORITY,
-  MIGRATION_STATES,
-  PHASES,
-  POLICY_CHOICES,
-  POLICY_RANGE,
-  policyOf,
-  PRIORITIES,
-  SET_UP_PARTS,
-  TUNABLE_LIMITS,
-  type MigrationPolicy,
-  type PolicyLimit,
-  type TunableLimit,
-} from '@ferry/domain';
+import { DEFAULT_PRIORITY, MIGRATION_STATES, PHASES, PRIORITIES, TUNABLE_LIMITS } from '@ferry/domain';
 import { z } from 'zod';
 import { outlook, testimony } from './outlook.ts';
 import { pageOf, pageQuery } from './page.ts';
+import { bounded, limitsShape, migrationPolicy, policyValues, tunableShape } from './policy.ts';
 import { instant, name, reason } from './primitives.ts';
 import { failure } from './problem.ts';
-
-function bounded(key: PolicyLimit) {
-  const [minimum, maximum] = POLICY_RANGE[key];
-  return z.number().int().min(minimum).max(maximum);
-}
-
-/** What both ends are set up by. */
-const setUpShape = {
-  name: z.enum(POLICY_CHOICES.name),
-  stream: z.enum(POLICY_CHOICES.stream),
-  channels: bounded('channels'),
-  compression: z.enum(POLICY_CHOICES.compression),
-  postCopy: z.enum(POLICY_CHOICES.postCopy),
-} as const satisfies Record<(typeof SET_UP_PARTS)[number], z.ZodType>;
-
-/** What can be changed while memory is copied. */
-const tunableShape = {
-  bandwidthBytesPerSecond: bounded('bandwidthBytesPerSecond'),
-  downtimeLimitMs: bounded('downtimeLimitMs'),
-  roundLimit: bounded('roundLimit'),
-  abandonAfterMs: bounded('abandonAfterMs'),
-  throttleLimitPercent: bounded('throttleLimitPercent'),
-  lastResortDowntimeMs: bounded('lastResortDowntimeMs'),
-} as const satisfies Record<TunableLimit, z.ZodType>;
-
-/** What can be changed where a migration is resumed. */
-const limitsShape = {
-  ...tunableShape,
-  blackoutLimitMs: bounded('blackoutLimitMs'),
-  stallLimitMs: bounded('stallLimitMs'),
-} as const;
-
-const policyShape = { ...setUpShape, ...limitsShape } as const satisfies Record<keyof MigrationPolicy, z.ZodType>;
-
-export const migrationPolicy = z.object(policyShape).meta({ id: 'MigrationPolicy' });
 
 export const submitMigrationBody = z
   .strictObject({
     vm: name,
     destination: name,
     reason: reason.nullable().default(null),
-    /** What is left out is as in the policy named, or in “balanced”. */
-    policy: z
-      .strictObject(policyShape)
-      .partial()
-      .default({})
-      .transform((given): MigrationPolicy => policyOf(given as Partial<MigrationPolicy>)),
+    /** What is left out is as in the policy named; where none is, as the VM's definition has it, or in “balanced”. */
+    policy: policyValues.default({}),
     /** Copies memory and keeps it fresh, and does not switch over until it is released. */
     hold: z.boolean().default(false),
     /** Whose turn comes first where the limits make migrations wait. */

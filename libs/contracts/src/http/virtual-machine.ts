@@ -2,6 +2,7 @@ import { VM_STATUSES } from '@ferry/domain';
 import { z } from 'zod';
 import { diskDefinition } from './disk.ts';
 import { pageOf, pageQuery } from './page.ts';
+import { policyValues } from './policy.ts';
 import { instant, name, poolPath } from './primitives.ts';
 
 /** Words that become part of a QEMU option: none of QEMU's separators can be in them. */
@@ -42,6 +43,8 @@ export const virtualMachineDefinition = z
       .optional(),
     disks: z.array(diskDefinition).max(16),
     networks: z.array(z.strictObject({ id: name, network: name, mac })).max(8),
+    /** How it is moved, where whoever moves it says nothing else. */
+    policy: policyValues.optional(),
   })
   .refine((definition) => allDiffer(definition.disks.map((disk) => disk.id)), {
     path: ['disks'],
