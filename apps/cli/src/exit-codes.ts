@@ -19,7 +19,8 @@ export const EXIT_MEANING: Record<ExitCode, string> = {
   [EXIT.UNREACHABLE]: 'Nothing answers at FERRY_API_URL, or what answers is not Ferry.',
   [EXIT.REFUSED]:
     'The API refused; the same request will be refused again. Of `preflight`: the VM could not move there.',
-  [EXIT.NEEDS_ATTENTION]: 'The watched migration waits for a person: resume or cancel it.',
+  [EXIT.NEEDS_ATTENTION]:
+    'The watched migration waits for a person: resume or cancel it. Of `cancel`: it is not done yet.',
   [EXIT.CANCELLED]: 'The watched migration was cancelled; the guest runs on at the source.',
   [EXIT.TRY_AGAIN]: 'The API refused for now; the same request can succeed later.',
   [EXIT.INTERRUPTED]: 'Ctrl-C while watching. The migration goes on.',

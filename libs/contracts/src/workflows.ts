@@ -75,9 +75,12 @@ export const TUNE_UPDATE = 'tune';
 export const DECIDE_UPDATE = 'decide';
 export const STATE_QUERY = 'state';
 
-/** `kept`: cancelled, the guest runs on at the source. `too-late`: it moved in the meantime, and the migration completes. */
+/**
+ * `kept`: cancelled, the guest runs on at the source. `too-late`: it moved in the meantime, and the migration completes.
+ * `pending`: it is being called off, and a host that has to say or to do something does not answer yet.
+ */
 export interface CancelAnswer {
-  outcome: 'kept' | 'too-late' | 'ended';
+  outcome: 'kept' | 'too-late' | 'ended' | 'pending';
   owner: HostId | null;
   explanation: string;
 }

@@ -26,6 +26,38 @@ test('cancelled while memory moves, the guest stays and nothing is left; the ans
   expect(hosts.deeds.slice(-2)).toEqual(['withdraw', 'discardDestination']);
 });
 
+test('whoever cancels while hosts do not answer is told what is known by then, and the rest is done when they do', async () => {
+  const [memory, sourceIsBack, destinationIsBack] = [new Milestone(), new Milestone(), new Milestone()];
+  const hosts = await StandInHosts.start({
+    transferMemory: () => {
+      memory.reach();
+      return endless();
+    },
+    transferState: endless,
+    transferStorage: endless,
+    withdraw: async (plan) => {
+      await sourceIsBack.reached;
+      return { outcome: 'kept', owner: plan.source, generation: 1, explanation: 'The guest never left' };
+    },
+    discardDestination: async () => {
+      await destinationIsBack.reached;
+      return { discarded: true, explanation: 'Destroyed.' };
+    },
+  });
+  onTestFinished(() => hosts.stop());
+  const migration = await hosts.migrate();
+  await memory.reached;
+  const cancel = () => migration.executeUpdate<CancelAnswer, [Request]>(CANCEL_UPDATE, { args: [ada] });
+  await expect(cancel()).resolves.toMatchObject({ outcome: 'pending', owner: null });
+  sourceIsBack.reach();
+  await expect(cancel()).resolves.toMatchObject({
+    ...{ outcome: 'kept', owner: 'host-a' },
+    explanation: expect.stringContaining('what is left elsewhere is still to be removed') as unknown,
+  });
+  destinationIsBack.reach();
+  await expect(migration.result()).resolves.toEqual({ state: 'cancelled', owner: 'host-a' });
+});
+
 test('cancelled when the record already names the destination, it completes and the answer is too-late', async () => {
   const memory = new Milestone();
   let withdrawn = false;

@@ -62,10 +62,11 @@ async function migrate(run: MigrationRun): Promise<MigrationState> {
 async function callOff(run: MigrationRun, error: unknown): Promise<MigrationState> {
   for (;;) {
     const withdrawal = await withdraw(run, error);
-    const { outcome, explanation } = withdrawal;
+    const { outcome, owner, explanation } = withdrawal;
     if (outcome === 'kept' || outcome === 'ended') {
+      run.withdrew({ outcome, owner, explanation });
       const state = await compensate(run, error, withdrawal);
-      run.answerCancel({ outcome, owner: withdrawal.owner, explanation });
+      run.answerCancel({ outcome, owner, explanation });
       return state;
     }
     const despiteCancel = error instanceof CancelRequested;

@@ -43,6 +43,9 @@ import { Steering } from './steering.ts';
 import { Turn } from './turn.ts';
 import { UndoStack } from './undo-stack.ts';
 
+/** A person is not to wait for a host that is away. */
+const ANSWER_WITHIN = '10s';
+
 /** A person called the migration off. */
 export class CancelRequested extends Error {
   override readonly name = 'CancelRequested';
@@ -67,6 +70,7 @@ export class MigrationRun {
   #shownState: MigrationState['state'] = 'running';
   #cancelRequest: Request | null = null;
   #cancelAnswer: CancelAnswer | null = null;
+  #withdrawn: CancelAnswer | null = null;
   #testimonies: Testimony[] = [];
   /** What both hosts were heard about last. */
   #heardOf = '';
@@ -225,6 +229,11 @@ export class MigrationRun {
       throw refusal('CANCEL_UNDER_WAY', `${this.#cancelRequest.actor} has cancelled the migration.`);
   }
 
+  /** The guest is not to move any more; what was begun for that is still to be undone. */
+  withdrew(answer: CancelAnswer): void {
+    this.#withdrawn = answer;
+  }
+
   /** Answers whoever cancelled; the first answer stands. */
   answerCancel(answer: CancelAnswer): void {
     this.#cancelAnswer ??= answer;
@@ -244,8 +253,8 @@ export class MigrationRun {
       this.history.hurry();
       this.show();
     }
-    await condition(() => this.#cancelAnswer !== null);
-    return this.#cancelAnswer as unknown as CancelAnswer;
+    await condition(() => this.#cancelAnswer !== null, ANSWER_WITHIN);
+    return this.#cancelAnswer ?? this.#cancelOutlook();
   }
 
   #resume({ actor, reason, policy: change }: ResumeRequest): ResumeAnswer {
@@ -259,6 +268,16 @@ export class MigrationRun {
     this.#parked.clear();
     this.show();
     return { phase };
+  }
+
+  /** What can be said to who has cancelled before all of it is done. */
+  #cancelOutlook(): CancelAnswer {
+    const [waiting] = this.#parked.values();
+    const why = waiting ? `${waiting.failure.code}: ${waiting.failure.detail}` : 'a host has not answered yet';
+    if (this.#withdrawn === null)
+      return { outcome: 'pending', owner: null, explanation: `It is not known yet: ${why}.` };
+    const { outcome, owner, explanation } = this.#withdrawn;
+    return { outcome, owner, explanation: `${explanation}; what is left elsewhere is still to be removed (${why})` };
   }
 
   #validateCancel(asked: Request): void {

@@ -9,12 +9,14 @@ const EXIT_OF: Record<CancelAnswer['outcome'], ExitCode> = {
   kept: EXIT.OK,
   'too-late': EXIT.REFUSED,
   ended: EXIT.FAILED,
+  pending: EXIT.NEEDS_ATTENTION,
 };
 
 const WORDS: Record<CancelAnswer['outcome'], (owner: string) => string> = {
   kept: (owner) => `Cancelled: the guest runs on at ${owner}.`,
   'too-late': (owner) => `Too late: the guest has moved to ${owner}, and the migration completes.`,
   ended: () => 'The guest ended in the meantime.',
+  pending: () => 'It is being called off, and goes on with that by itself; `ferry show` tells what it waits for.',
 };
 
 export function cancel(program: Command, session: Session): void {

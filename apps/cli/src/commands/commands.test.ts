@@ -187,6 +187,8 @@ describe('ferry', () => {
     expect(api.requests[0]?.body).toEqual({ reason: 'changed my mind' });
     api.answers(route, { outcome: 'too-late', owner: 'host-b', explanation: 'past the pivot' });
     expect((await runFerry(api, ['cancel', MIGRATION_ID])).exitCode).toBe(4);
+    api.answers(route, { outcome: 'pending', owner: null, explanation: 'host-a does not answer' });
+    expect((await runFerry(api, ['cancel', MIGRATION_ID])).exitCode).toBe(5);
   });
 
   it('resumes, and says how to follow', async () => {

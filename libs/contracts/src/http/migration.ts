@@ -189,7 +189,11 @@ export const submittedMigration = z
 export type SubmittedMigration = z.infer<typeof submittedMigration>;
 
 export const cancelAnswer = z
-  .object({ outcome: z.enum(['kept', 'too-late', 'ended']), owner: z.string().nullable(), explanation: z.string() })
+  .object({
+    outcome: z.enum(['kept', 'too-late', 'ended', 'pending']),
+    owner: z.string().nullable(),
+    explanation: z.string(),
+  })
   .meta({ id: 'CancelAnswer' });
 export const resumeAnswer = z.object({ phase: z.enum(PHASES) }).meta({ id: 'ResumeAnswer' });
 /** What is in force after `hold`, `release`, `force` or `tune`. */
