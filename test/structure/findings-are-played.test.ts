@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 const root = join(import.meta.dirname, '../..');
 
 const KINDS = 'test/end-to-end/hosts-of-another-kind.test.ts';
+const IMAGES = 'apps/agent/src/storage/images-move.test.ts';
 const LUN = 'test/end-to-end/lun-out-of-reach.test.ts';
 const PAIR = 'apps/agent/src/phases/findings-of-a-pair.test.ts';
 const PREFLIGHT = 'apps/agent/src/phases/preflight.test.ts';
@@ -35,6 +36,10 @@ const PLAYED_BY: Record<FindingCode, string> = {
   CPUS_SHORT: KINDS,
   HYPERVISOR_CANNOT_MIGRATE: KINDS,
   DISK_UNREACHABLE: KINDS,
+  IMAGE_UNUSABLE: IMAGES,
+  DISK_IMMOVABLE: IMAGES,
+  DISK_FAILED: 'test/hardship/pool-is-full-in-mid-move.test.ts',
+  DISK_READ_ONLY: IMAGES,
   PORTAL_UNKNOWN: PAIR,
   LUN_UNREACHABLE: LUN,
   // There as the refusal of a start: both come of the same look at the LUN.

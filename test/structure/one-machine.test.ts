@@ -22,7 +22,7 @@ const byTheAgent = commandLine({
     [guestParts.kernel, image.kernel],
     [guestParts.initrd, image.initrd],
   ]),
-  volumes: [{ kind: 'image', path: '/pool/disks/web.raw', format: 'raw' }],
+  volumes: [{ kind: 'image', path: '/pool/disks/web.raw', format: 'raw', bytes: null, backing: null }],
   incoming: 'fd:3',
   imageLocks: true,
 });

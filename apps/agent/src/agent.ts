@@ -26,6 +26,7 @@ import { Reporter } from './reporting/reporter.ts';
 import { Sessions } from './session/sessions.ts';
 import { ImageStorage } from './storage/image-storage.ts';
 import { LunStorage } from './storage/lun-storage.ts';
+import { PassThroughStorage } from './storage/pass-through-storage.ts';
 import { readSanAccess } from './storage/san-access.ts';
 import { SharedStorage } from './storage/shared-storage.ts';
 import { StoragePool } from './storage/storage-pool.ts';
@@ -136,8 +137,6 @@ function migrationNetworkOf(config: AgentConfig, networks: VirtualNetworks): Mig
 function storageOf({ storagePool, san }: AgentConfig, networks: VirtualNetworks, shared: SharedStorage): Storage {
   const pool = new StoragePool(storagePool, shared);
   const access = san === undefined ? null : readSanAccess(san);
-  return new Storage(pool, {
-    image: new ImageStorage(pool),
-    lun: new LunStorage(access, (command) => networks.inside(command)),
-  });
+  const lun = new LunStorage(access, (command) => networks.inside(command));
+  return new Storage(pool, { image: new ImageStorage(pool), lun, 'pass-through': new PassThroughStorage(lun) });
 }

@@ -49,7 +49,8 @@ export class LabGuests {
     await client.startVirtualMachine({
       definition: guestDefinition(machine, name, { disk, mac }),
       host,
-      savedState,
+      // What was saved had another disk: a guest with this one boots.
+      savedState: disk.kind === 'pass-through' ? null : savedState,
     });
     if (probe === null) return;
     const opened = probe(ip);

@@ -7,6 +7,7 @@ import { LabClusters } from './lab-clusters.ts';
 import type { LabLayout } from './lab-layout.ts';
 import { LabInUse, type LabOptions } from './lab-options.ts';
 import { isOwnedElsewhere, readLabState, writeLabState, type LabState } from './lab-state.ts';
+import { SAN_DISKS } from './lab-storage.ts';
 import { labTag } from './lab-tag.ts';
 import { LabNetwork } from './network/lab-network.ts';
 import { freePort } from './processes/free-port.ts';
@@ -15,7 +16,7 @@ import { identify } from './processes/process-identity.ts';
 import { ProcessRegistry, type ProcessSpec } from './processes/process-registry.ts';
 import type { Say } from './provision/progress.ts';
 import type { Provisioned } from './provision/provision.ts';
-import { San } from './san/san.ts';
+import { San, type SanOptions } from './san/san.ts';
 import { PostgresServer } from './servers/postgres-server.ts';
 import { TemporalServer } from './servers/temporal-server.ts';
 import { takeDown } from './take-down.ts';
@@ -57,6 +58,7 @@ export async function clearGround(layout: LabLayout, say: Say): Promise<void> {
  */
 export async function startParts(layout: LabLayout, provisioned: Provisioned, options: LabOptions): Promise<LabParts> {
   const { environment, simulated = false, storage = 'files' } = options;
+  const diskKind = SAN_DISKS[storage];
   const tag = labTag(layout.root);
   const processes = new ProcessRegistry(layout.root, tag);
   const marked = { environment: { ...environment, [labMark]: tag } };
@@ -68,7 +70,7 @@ export async function startParts(layout: LabLayout, provisioned: Provisioned, op
     () => [
       simulated
         ? Promise.resolve(null)
-        : timed(options, 'networks', LabNetwork.up(tag, begun.hosts, { san: storage === 'iscsi' })),
+        : timed(options, 'networks', LabNetwork.up(tag, begun.hosts, { san: diskKind !== null })),
       timed(
         options,
         'Temporal',
@@ -94,7 +96,7 @@ export async function startParts(layout: LabLayout, provisioned: Provisioned, op
   const state = { ...begun, addresses };
   await writeLabState(layout.state, state);
   const client = new FerryClient({ baseUrl: apiUrl, actor: options.actor ?? 'lab' });
-  const san = await prepareSan(layout, provisioned, network, begun.hosts);
+  const san = diskKind && (await prepareSan(layout, provisioned, network, { hosts: begun.hosts, diskKind }));
   const kindOf = (host: HostId) => options.kinds?.[host] ?? {};
   const clusters = await LabClusters.prepare(layout, begun.hosts, kindOf);
   const standIns = await Promise.all(begun.hosts.map((host) => makeStandIns(layout.standIns(host), kindOf(host))));
@@ -121,15 +123,14 @@ export async function startParts(layout: LabLayout, provisioned: Provisioned, op
   return { state, addresses, client, processes, temporal, postgres, network, san };
 }
 
-/** Where one was provisioned, there is to be one. */
 async function prepareSan(
   { san: folder }: LabLayout,
   { target }: Provisioned,
   network: LabNetwork | null,
-  hosts: readonly HostId[],
+  options: Pick<SanOptions, 'hosts' | 'diskKind'>,
 ): Promise<San | null> {
   if (target === null || network === null) return null;
-  return San.prepare({ folder, programs: target, namespace: network.sanNamespace, hosts });
+  return San.prepare({ folder, programs: target, namespace: network.sanNamespace, ...options });
 }
 
 function hostNames(count: number): HostId[] {

@@ -9,6 +9,7 @@ import type { LabOptions } from './lab-options.ts';
 import { processPart, serverPart, type LabPart } from './lab-part.ts';
 import { clearGround, startParts, type LabParts } from './lab-start.ts';
 import { writeLabState } from './lab-state.ts';
+import { SAN_DISKS } from './lab-storage.ts';
 import { labTag } from './lab-tag.ts';
 import type { LabNetwork } from './network/lab-network.ts';
 import { GuestProbe } from './probe/guest-probe.ts';
@@ -42,9 +43,10 @@ export class Lab {
   static async start(options: LabOptions): Promise<Lab> {
     const layout = new LabLayout(resolve(options.directory));
     const say = options.onProgress ?? (() => undefined);
-    const san = options.storage === 'iscsi';
+    const { storage = 'files' } = options;
+    const san = SAN_DISKS[storage] !== null;
     if (san && options.simulated)
-      throw new RangeError('the stand-in for QEMU reaches no SAN: --storage iscsi is for the real lab');
+      throw new RangeError(`the stand-in for QEMU reaches no SAN: --storage ${storage} is for the real lab`);
     const provisioned = await provision({ root: checkout, say, san });
     await clearGround(layout, say);
     try {

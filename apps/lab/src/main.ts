@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { benchCommand, type BenchOptions } from './commands/bench-command.ts';
+import { benchMovesCommand } from './commands/bench-moves-command.ts';
 import { benchPreflightCommand } from './commands/bench-preflight-command.ts';
 import { demoCommand, type DemoOptions } from './commands/demo-command.ts';
 import { faultsCommand, type FaultsOptions } from './commands/faults-command.ts';
@@ -11,6 +12,12 @@ import { readConfig } from './config.ts';
 import { Interrupted } from './interruption.ts';
 import { LAB_STORAGE, type LabStorage } from './lab-storage.ts';
 import { Terminal } from './terminal.ts';
+
+interface BenchMeans {
+  preflight?: true;
+  moves?: number;
+  storage: LabStorage;
+}
 
 const terminal = new Terminal();
 const simulated = ['--simulated', 'take the stand-in for QEMU, without namespaces'] as const;
@@ -33,9 +40,16 @@ program
   .option('--plain-text', 'both without encryption')
   .option('--prediction', 'instead: so many transfers, and how well their time was predicted')
   .option('--preflight', 'instead: how long it takes to say where one VM could go, and where each of many could')
+  .option('--moves <number>', 'instead: so many moves of one guest back and forth, whole after each', wholeNumber)
+  .addOption(storage)
   .option('--json', 'print one object, and the progress on stderr')
-  .action(async ({ preflight, ...options }: BenchOptions & { preflight?: true }) => {
+  .action(async ({ preflight, moves, storage, ...options }: BenchOptions & BenchMeans) => {
     const told = options.json ? new Terminal((text) => process.stderr.write(text), false) : terminal;
+    if (moves !== undefined) {
+      process.exitCode = await benchMovesCommand({ ...options, moves, storage }, readConfig(), told);
+      return;
+    }
+    if (storage !== 'files') throw new RangeError('--storage needs --moves');
     const command = preflight ? benchPreflightCommand : benchCommand;
     process.exitCode = await command(options, readConfig(), told);
   });

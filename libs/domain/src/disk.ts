@@ -1,5 +1,5 @@
 /** A disk of a VM, by the kind of storage that it lies on. */
-export type DiskDefinition = ImageDisk | LunDisk;
+export type DiskDefinition = ImageDisk | LunDisk | PassThroughDisk;
 export type DiskKind = DiskDefinition['kind'];
 export type DiskOf<K extends DiskKind> = Extract<DiskDefinition, { kind: K }>;
 
@@ -9,8 +9,12 @@ export interface ImageDisk {
   id: string;
   /** Path of the image in the storage pool. */
   image: string;
-  format: 'raw' | 'qcow2';
+  format: ImageFormat;
 }
+
+/** What the hypervisor reads and writes. `vpc` and `vhdx` are VHD, of the first kind and of the second. */
+export const IMAGE_FORMATS = ['raw', 'qcow2', 'vpc', 'vhdx'] as const;
+export type ImageFormat = (typeof IMAGE_FORMATS)[number];
 
 /**
  * A LUN of a SAN, which the hypervisor reaches over iSCSI by itself. Nothing locks it: the handle keeps a second writer
@@ -26,4 +30,12 @@ export interface LunDisk {
   lun: number;
   /** The unit serial number by which the LUN is known: a host that meets another one there refuses it. */
   serial: string;
+}
+
+/**
+ * Such a LUN given whole to the guest: its commands go to the LUN, and it sees that one's maker, model and serial number
+ * instead of a disk of the hypervisor's.
+ */
+export interface PassThroughDisk extends Omit<LunDisk, 'kind'> {
+  kind: 'pass-through';
 }

@@ -228,6 +228,19 @@ export const ERRORS = {
     title: 'A path lies outside the storage pool',
     remedy: 'Use a path below the storage pool.',
   },
+  IMAGE_UNUSABLE: {
+    status: 422,
+    retryable: false,
+    title: 'An image is not what it has to be',
+    remedy:
+      'See what is wrong in the detail: qemu-img convert makes an image of the definition’s format, with all of its data in it.',
+  },
+  DISK_READ_ONLY: {
+    status: 409,
+    retryable: false,
+    title: 'A disk can only be read',
+    remedy: 'Mount the storage pool on this host so that it can be written to.',
+  },
   PORTAL_UNKNOWN: {
     status: 422,
     retryable: false,

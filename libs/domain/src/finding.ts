@@ -140,6 +140,33 @@ export const FINDINGS = {
     checked: 'Each image is looked for in the storage pool, as the host sees it.',
     remedy: 'Give the host access to the storage pool.',
   },
+  IMAGE_UNUSABLE: {
+    severity: 'error',
+    title: 'An image of the VM is not what it has to be',
+    checked: 'Each host reads the header of each image, and of all on which it stands.',
+    remedy:
+      'See what is wrong in the facts. An image has to be of the format that the definition says, and has to have all of its data in the storage pool, unencrypted: qemu-img convert makes such a one of any other.',
+  },
+  DISK_IMMOVABLE: {
+    severity: 'error',
+    title: 'A disk of the VM is of a kind with which QEMU moves no guest',
+    checked: 'Each host reads the header of each image, and of all on which it stands.',
+    remedy:
+      'Stop the VM, convert the image with `qemu-img convert -O qcow2` and change the definition; a VHD also moves once it has a fixed size, `qemu-img convert -O vpc -o subformat=fixed`.',
+  },
+  DISK_FAILED: {
+    severity: 'error',
+    title: 'The VM stands still because its storage has failed it',
+    checked: 'QEMU is asked whether it has stopped the guest for an error of a disk.',
+    remedy:
+      'Put its storage right, or make room, and start the VM again on its host, with the same definition: what had failed is made once more, and nothing is lost.',
+  },
+  DISK_READ_ONLY: {
+    severity: 'error',
+    title: 'A disk of the VM can only be read',
+    checked: 'Each host tries whether it may write to each image.',
+    remedy: 'Mount the storage pool on this host so that it can be written to.',
+  },
   PORTAL_UNKNOWN: {
     severity: 'error',
     title: 'The host does not know a SAN’s portal',

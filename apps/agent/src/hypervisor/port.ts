@@ -83,12 +83,21 @@ export interface OutgoingTransfer {
   secret: StreamSecret | null;
 }
 
+export interface Obstacles {
+  /** Devices that can't migrate, and whatever else the hypervisor says. */
+  blocked: string[];
+  /** Disks whose failure has made the guest stand still. */
+  failed: string[];
+  /** Jobs in progress. */
+  jobs: string[];
+}
+
 export interface SourceSide {
   inspect(vm: VmId): Promise<Exclude<SourceCopy, 'died' | 'vanished'>>;
   /** The configuration of the running VM. */
   describe(vm: VmId): Promise<VirtualMachineConfiguration>;
-  /** Why it can't be moved now: devices that can't migrate, and jobs in progress. */
-  obstacles(vm: VmId): Promise<{ blocked: string[]; jobs: string[] }>;
+  /** Why it can't be moved now. */
+  obstacles(vm: VmId): Promise<Obstacles>;
   /** Measures what the guest does to its memory: a first figure is there after a second, all of it some seconds later, when it resolves. */
   measureMemory(vm: VmId): Promise<void>;
   /** What was measured last; null if nothing was by this agent. */

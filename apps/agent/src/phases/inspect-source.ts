@@ -74,10 +74,11 @@ export const inspectSource: PhaseFunction<Input, SourceInspection, { vm: VmId }>
     },
     'its devices and jobs': async () => {
       if (!present) return null;
-      const { blocked, jobs } = await hypervisor.source.obstacles(vm);
+      const { blocked, failed, jobs } = await hypervisor.source.obstacles(vm);
       const busy = copy === 'copying' ? [...jobs, 'a migration'] : jobs;
       return [
         ...blocked.map((reason) => finding('MIGRATION_BLOCKED', host, `${reason}.`)),
+        ...failed.map((each) => finding('DISK_FAILED', host, `${each}.`)),
         ...busy.map((job) => finding('JOB_IN_PROGRESS', host, `In progress: ${job}.`)),
       ];
     },

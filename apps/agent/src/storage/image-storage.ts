@@ -1,6 +1,12 @@
-import type { ImageDisk } from '@ferry/domain';
+import { constants, access, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { FerryError, type ImageDisk, type ImageFormat } from '@ferry/domain';
+import { FOOTER_BYTES, HEAD_BYTES, imageHeader, ImageUnusable, type ImageEnds } from './image-header.ts';
 import type { FileVolume, StorageKind } from './port.ts';
 import type { StoragePool } from './storage-pool.ts';
+
+/** An image that stands on more than so many, or on itself, is a mistake. */
+const mostLayers = 16;
 
 /** Image files on the cluster's shared folder. */
 export class ImageStorage implements StorageKind<'image'> {
@@ -10,7 +16,49 @@ export class ImageStorage implements StorageKind<'image'> {
     this.#pool = pool;
   }
 
+  /**
+   * Finds the image, and all on which it stands: nothing that an image names is opened unseen. Throws
+   * `STORAGE_OUTSIDE_POOL`, `IMAGE_UNUSABLE`, `DISK_READ_ONLY`, and `HYPERVISOR_FAILED` for what is not there.
+   */
   async locate({ image, format }: ImageDisk): Promise<FileVolume> {
-    return { kind: 'image', path: await this.#pool.resolve(image), format };
+    const path = await this.#pool.resolve(image);
+    const volume = await this.#read(path, format, mostLayers);
+    await this.#pool.reach(path, async () => {
+      await access(path, constants.W_OK).catch((error: unknown) => {
+        const { code = String(error) } = error as NodeJS.ErrnoException;
+        throw new FerryError('DISK_READ_ONLY', `${image} can’t be written here: ${code}`);
+      });
+    });
+    return volume;
+  }
+
+  async #read(path: string, format: ImageFormat, layers: number): Promise<FileVolume> {
+    const ends = await this.#pool.reach(path, () => endsOf(path));
+    try {
+      const { backing, ...header } = imageHeader(format, ends);
+      if (backing === null) return { kind: 'image', path, ...header, backing };
+      if (layers === 1) throw new ImageUnusable(`stands on more than ${mostLayers} others, or on itself`);
+      // QEMU takes it for a protocol, or for options of its own.
+      if (/^[^/]*:/.test(backing.name)) throw new ImageUnusable(`stands on ${backing.name}, which is no file`);
+      const below = await this.#pool.resolveBeside(dirname(path), backing.name);
+      return { kind: 'image', path, ...header, backing: await this.#read(below, backing.format, layers - 1) };
+    } catch (cause) {
+      if (!(cause instanceof ImageUnusable)) throw cause;
+      throw new FerryError('IMAGE_UNUSABLE', `${path} ${cause.message}`, { cause });
+    }
+  }
+}
+
+async function endsOf(path: string): Promise<ImageEnds> {
+  const file = await open(path, 'r');
+  try {
+    const { size: length } = await file.stat();
+    const from = Math.max(0, length - FOOTER_BYTES);
+    const [head, footer] = [Buffer.alloc(Math.min(HEAD_BYTES, length)), Buffer.alloc(length - from)];
+    await file.read(head, 0, head.length, 0);
+    await file.read(footer, 0, footer.length, from);
+    return { head, footer, length };
+  } finally {
+    await file.close();
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, realpath, rename, writeFile } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import type { PoolMark } from '@ferry/contracts';
 import { FerryError, type HostId } from '@ferry/domain';
 import { SharedStorage } from './shared-storage.ts';
@@ -23,8 +23,17 @@ export class StoragePool {
    * and `HYPERVISOR_FAILED` for one that is not there.
    */
   async resolve(path: string): Promise<string> {
+    return this.#within(join(this.#root, path), path);
+  }
+
+  /** Likewise of a file that another in the pool names: from the folder in which that one lies, or from the root. */
+  async resolveBeside(folder: string, path: string): Promise<string> {
+    return this.#within(resolve(folder, path), path);
+  }
+
+  async #within(absolute: string, path: string): Promise<string> {
     const root = await this.#real(this.#root);
-    const real = await this.#real(join(root, path));
+    const real = await this.#real(absolute);
     if (!real.startsWith(root + sep)) {
       throw new FerryError('STORAGE_OUTSIDE_POOL', `${path} leads outside the storage pool`);
     }
@@ -35,7 +44,7 @@ export class StoragePool {
   async mark(host: HostId): Promise<PoolMark> {
     const mark: PoolMark = { host, life: this.#life, count: (this.#marks += 1) };
     const file = this.#markOf(host);
-    await this.#reach(file, async () => {
+    await this.reach(file, async () => {
       await mkdir(dirname(file), { recursive: true });
       // Whoever reads meanwhile reads the last one whole.
       const draft = `${file}.${mark.count}`;
@@ -48,7 +57,7 @@ export class StoragePool {
   /** Whether the pool has what the other host has just written to its own, or newer: then both are the same. */
   async has({ host, life, count }: PoolMark): Promise<boolean> {
     const file = this.#markOf(host);
-    return this.#reach(file, async () => {
+    return this.reach(file, async () => {
       const text = await readFile(file, 'utf8').catch((error: unknown) => {
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
         throw error;
@@ -63,13 +72,15 @@ export class StoragePool {
   }
 
   #real(path: string): Promise<string> {
-    return this.#reach(path, () => realpath(path));
+    return this.reach(path, () => realpath(path));
   }
 
-  async #reach<T>(path: string, call: () => Promise<T>): Promise<T> {
+  /** A call to a file of the pool, which may hang. Throws `HYPERVISOR_FAILED`, or the call's own `FerryError`. */
+  async reach<T>(path: string, call: () => Promise<T>): Promise<T> {
     try {
       return await this.#storage.reach(call);
     } catch (cause) {
+      if (cause instanceof FerryError) throw cause;
       throw new FerryError('HYPERVISOR_FAILED', `${path} can't be reached: ${String(cause)}`, { cause });
     }
   }

@@ -13,6 +13,7 @@ import { SimulatedNetworks } from '../network/simulated-networks.ts';
 import { Sessions } from '../session/sessions.ts';
 import { ImageStorage } from '../storage/image-storage.ts';
 import { LunStorage } from '../storage/lun-storage.ts';
+import { PassThroughStorage } from '../storage/pass-through-storage.ts';
 import { StreamKeys } from '../stream/stream-keys.ts';
 import { sweepStreamKeys } from '../stream/sweep-stream-keys.ts';
 import { ClusterSecret } from '../witness/cluster-secret.ts';
@@ -37,6 +38,8 @@ export interface HostUnderTest extends AgentServices {
   close(): Promise<void>;
   /** kill -9 of the VM's process. */
   killMachine(vm: string): void;
+  /** How long its first disk is, as its guest sees it. */
+  diskBytes(vm: string): Promise<number | undefined>;
   /** Stops its CPUs, as an operator at QEMU's monitor would. */
   pauseMachine(vm: string): Promise<unknown>;
   /** Has a modelled guest change its memory; it takes that along. */
@@ -65,7 +68,11 @@ export async function hostUnderTest(
   const networks = new SimulatedNetworks(new Map([['lan', 'br-lan']]));
   const pool = new StoragePool(join(folder, 'pool'));
   const lun = new LunStorage(null, (command) => [...command]);
-  const storage = new Storage(pool, { image: new ImageStorage(pool), lun });
+  const storage = new Storage(pool, {
+    image: new ImageStorage(pool),
+    lun,
+    'pass-through': new PassThroughStorage(lun),
+  });
   const hypervisor = new QemuHypervisor({
     qemu,
     accelerator: 'tcg',
@@ -103,6 +110,10 @@ export async function hostUnderTest(
     progress,
     close,
     killMachine: (vm) => void process.kill(hypervisor.get(vm).process.identity.pid, 'SIGKILL'),
+    diskBytes: async (vm) => {
+      const [disk] = await hypervisor.get(vm).monitor.execute('query-block', {});
+      return disk?.inserted?.image['virtual-size'];
+    },
     pauseMachine: (vm) => hypervisor.get(vm).monitor.execute('stop', {}),
     // The simulator's own word, which no QEMU has.
     dirtyMemory: (vm, dirtying) => hypervisor.get(vm).monitor.execute('x-simulator-dirty' as 'stop', dirtying as never),

@@ -1,6 +1,7 @@
 import { FerryError, type HostId, type VirtualMachineDefinition, type VmId } from '@ferry/domain';
 import type { HostRecord, Page, VirtualMachineListRequest, VirtualMachineRecord } from '@ferry/persistence';
 import { Injectable } from '@nestjs/common';
+import { isDeepStrictEqual } from 'node:util';
 import { Engine } from '../engine/engine.ts';
 import { HostsService } from '../hosts/hosts-service.ts';
 import { Records } from '../records.ts';
@@ -50,11 +51,12 @@ export class VirtualMachinesService {
     throw new FerryError('VM_NOT_RUNNING', `${vm.id} is ${vm.status}.`, { fields });
   }
 
+  /** Starts a VM, or lets one go on that stands still there. Fails with `VM_ALREADY_THERE`. */
   async start({ definition, host: hostId, savedState }: StartRequest, actor: string): Promise<VirtualMachineView> {
     const host = await this.hosts.getMember(hostId, 'host');
     checkNetworks(definition, host);
     const known = await this.records.virtualMachines.find(definition.id);
-    if (known !== null && known.status !== 'stopped') {
+    if (known !== null && known.status !== 'stopped' && !standsStill(known, definition, host)) {
       const fields = [{ field: 'definition.id', message: `names a VM that is ${known.status}` }];
       throw new FerryError('VM_ALREADY_THERE', `${definition.id} is ${known.status} on ${known.host ?? 'no host'}.`, {
         fields,
@@ -96,6 +98,11 @@ export class VirtualMachinesService {
 
 function view(vm: VirtualMachineRecord): VirtualMachineView {
   return { ...vm, memoryKiB: vm.definition.memoryKiB, cpuCount: vm.definition.cpu.count };
+}
+
+/** It is there, paused or stopped by its hypervisor, and just as it is to be. */
+function standsStill(known: VirtualMachineRecord, definition: VirtualMachineDefinition, host: HostRecord): boolean {
+  return known.status === 'paused' && known.host === host.id && isDeepStrictEqual(known.definition, definition);
 }
 
 function checkNetworks(definition: VirtualMachineDefinition, host: HostRecord): void {

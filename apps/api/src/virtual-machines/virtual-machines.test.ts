@@ -1,3 +1,4 @@
+import { copyOf, reportOf } from '@ferry/persistence/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { definitionOf, openApi } from '../testing/open-api.ts';
 
@@ -34,5 +35,19 @@ describe('a VM', () => {
       { action: 'virtual-machine.stop', outcome: 'refused', details: { code: 'VM_NOT_RUNNING' } },
       { action: 'virtual-machine.start', outcome: 'done', actor: 'anonymous', host: 'host-b' },
     ]);
+  });
+
+  it('that stands still goes on where it is, with the definition that it has, and with no other', async () => {
+    const body = { definition: definitionOf('web-1'), host: 'host-a' };
+    expect((await api.ask(vms, { body })).problem.code).toBe('VM_ALREADY_THERE');
+    const at = new Date().toISOString();
+    await api.records.hosts.report(reportOf('host-a', at, [{ ...copyOf('web-1'), status: 'paused' }]), true);
+    const other = { ...body.definition, memoryKiB: 8_200 };
+    for (const refused of [
+      { ...body, host: 'host-b' },
+      { ...body, definition: other },
+    ])
+      expect((await api.ask(vms, { body: refused })).problem.code).toBe('VM_ALREADY_THERE');
+    expect(await api.ask(vms, { body })).toMatchObject({ status: 201, body: { status: 'running', host: 'host-a' } });
   });
 });

@@ -18,6 +18,10 @@ const modules = [
   'drivers/net/net_failover',
   'drivers/net/virtio_net',
   'drivers/block/virtio_blk',
+  'drivers/scsi/scsi_common',
+  'drivers/scsi/scsi_mod',
+  'drivers/scsi/sd_mod',
+  'drivers/scsi/virtio_scsi',
   'drivers/input/evdev',
   'drivers/acpi/button',
 ];
@@ -25,8 +29,10 @@ const modules = [
 // Beside the compiled file's folder in `dist` as well as beside this one.
 const sources = join(import.meta.dirname, '../../src/guest/init');
 
+/** Named after what is taken out of the package. */
 function kernelFolder(cache: string): string {
-  return join(cache, 'guest-kernel');
+  const hash = createHash('sha256').update(modules.join()).digest('hex');
+  return join(cache, `guest-kernel-${hash.slice(0, 12)}`);
 }
 
 /**

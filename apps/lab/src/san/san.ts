@@ -1,9 +1,10 @@
-import type { HostId, LunDisk, VmId } from '@ferry/domain';
+import type { HostId, LunDisk, PassThroughDisk, VmId } from '@ferry/domain';
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createDisk } from '../guest/disk.ts';
 import type { DiskContent, GuestDisks } from '../guest-disks.ts';
+import type { SanDiskKind } from '../lab-storage.ts';
 import { sanPortal } from '../network/addresses.ts';
 import type { ProcessSpec } from '../processes/process-registry.ts';
 import { CONTROL_SOCKET, LUN, TgtAdmin } from './tgt-admin.ts';
@@ -23,6 +24,8 @@ export interface SanOptions {
   /** The network namespace in which it listens. */
   readonly namespace: string;
   readonly hosts: readonly HostId[];
+  /** As what guests are given their LUNs. */
+  readonly diskKind: SanDiskKind;
 }
 
 /**
@@ -84,12 +87,12 @@ export class San implements GuestDisks {
     };
   }
 
-  async create(guest: VmId, content: DiskContent): Promise<LunDisk> {
+  async create(guest: VmId, content: DiskContent): Promise<LunDisk | PassThroughDisk> {
     await createDisk(this.file(guest), content);
     this.#guests.push(guest);
     await this.#serve(guest);
     const [target, serial] = [iscsiName(guest), serialOf(guest)];
-    return { kind: 'lun', id: 'disk0', portal: sanPortal, target, lun: LUN, serial };
+    return { kind: this.#options.diskKind, id: 'disk0', portal: sanPortal, target, lun: LUN, serial };
   }
 
   /** The LUN's backing file: what tgt has written is in it at once. */
@@ -107,6 +110,11 @@ export class San implements GuestDisks {
   async letIn(host: HostId): Promise<void> {
     this.#shutOut.delete(host);
     for (const guest of this.#guests) await this.#admin.letIn(this.#number(guest), iscsiName(host));
+  }
+
+  /** Lets a guest's LUN only be read from now on, by all; or written again. */
+  async setReadOnly(guest: VmId, readOnly: boolean): Promise<void> {
+    await this.#admin.setReadOnly(this.#number(guest), readOnly);
   }
 
   /** The hosts that have a session on a guest's LUN. */

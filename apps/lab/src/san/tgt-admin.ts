@@ -44,6 +44,12 @@ export class TgtAdmin {
     await this.#do('update', 'logicalunit', ...tid(id), '--lun', String(LUN), '--params', identity);
   }
 
+  /** Lets a target's LUN only be read, also by the sessions that it has; or written again. */
+  async setReadOnly(id: number, readOnly: boolean): Promise<void> {
+    const parameter = `readonly=${readOnly ? 1 : 0}`;
+    await this.#do('update', 'logicalunit', ...tid(id), '--lun', String(LUN), '--params', parameter);
+  }
+
   /** From now on it lets in initiators of these names, and no others, that know the account's password. */
   async open(id: number, account: string, initiators: readonly string[]): Promise<void> {
     await this.#do('bind', 'account', ...tid(id), '--user', account);

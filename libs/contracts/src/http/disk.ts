@@ -1,3 +1,4 @@
+import { IMAGE_FORMATS } from '@ferry/domain';
 import { z } from 'zod';
 import { name, poolPath } from './primitives.ts';
 
@@ -22,17 +23,18 @@ const image = z.strictObject({
   kind: z.literal('image'),
   id: name,
   image: poolPath,
-  format: z.enum(['raw', 'qcow2']),
+  format: z.enum(IMAGE_FORMATS, `must be one of ${IMAGE_FORMATS.join(', ')}: convert the image with qemu-img`),
 });
-const lun = z.strictObject({
-  kind: z.literal('lun'),
+const ofLun = {
   id: name,
   portal,
   target: iscsiName,
   lun: z.number().int().min(0).max(16_383),
   serial: z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/, 'must be 1 to 64 of letters, digits and _ . : -'),
-});
+};
+const lun = z.strictObject({ kind: z.literal('lun'), ...ofLun });
+const passThrough = z.strictObject({ kind: z.literal('pass-through'), ...ofLun });
 
-export const diskDefinition = z.discriminatedUnion('kind', [image, lun], {
-  error: 'must be a disk of kind "image" or "lun"',
+export const diskDefinition = z.discriminatedUnion('kind', [image, lun, passThrough], {
+  error: 'must be a disk of kind "image", "lun" or "pass-through"',
 });

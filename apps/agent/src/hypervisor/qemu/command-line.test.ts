@@ -17,7 +17,13 @@ const paths = new Map([
   ['boot/initrd', '/pool, with comma/initrd'],
 ]);
 const ports = [{ id: 'lan', mac: '52:54:00:00:00:01', bridge: 'br-lan', tap: 'fy0000-00000000' }];
-const file = { kind: 'image' as const, path: '/pool, with comma/web-1.raw', format: 'raw' as const };
+const file = {
+  kind: 'image' as const,
+  path: '/pool, with comma/web-1.raw',
+  format: 'raw' as const,
+  bytes: null,
+  backing: null,
+};
 const common = {
   definition,
   machineType: 'pc-q35-7.2',

@@ -1,7 +1,7 @@
 import type { VirtualMachineDefinition } from '@ferry/domain';
 import type { Port } from '../../network/port.ts';
 import type { Volume } from '../../storage/port.ts';
-import { backendArguments } from './disk-arguments.ts';
+import { backendArguments, deviceArguments } from './disk-arguments.ts';
 
 /** Where QEMU's control socket lies, from the directory it runs in: a whole path may be too long for a socket's name. */
 export const MONITOR_SOCKET = 'qmp.sock';
@@ -70,12 +70,9 @@ function slot(index: number): string {
   return `addr=0x${(index + 2).toString(16)}`;
 }
 
-/** Named by their places: an id of a definition may be longer than a name in QEMU, or begin with a digit. */
 function diskArguments(input: CommandLineInput, volume: Volume, index: number): string[] {
-  return [
-    ...backendArguments(volume, `disk${index}`, input),
-    ...['-device', `virtio-blk-pci,id=virtio-disk${index},drive=disk${index},share-rw=off,${slot(index)}`],
-  ];
+  const node = `disk${index}`;
+  return [...backendArguments(volume, node, input), ...deviceArguments(volume, { index, node, slot: slot(index) })];
 }
 
 function interfaceArguments({ mac, tap }: Port, index: number, place: number): string[] {

@@ -11,10 +11,11 @@ import {
 } from '@ferry/domain';
 import { QmpClosed, type RunState } from '@ferry/qmp';
 import type { VirtualNetworks } from '../../network/port.ts';
-import { CopyGone, type OutgoingTransfer, type SourceSide, type TransferStage } from '../port.ts';
+import { CopyGone, type Obstacles, type OutgoingTransfer, type SourceSide, type TransferStage } from '../port.ts';
 import { breakConnections } from './break-connections.ts';
 import { sourceCopyOf } from './inspect.ts';
 import type { Machine } from './machine.ts';
+import { failedDisks } from './failed-disks.ts';
 import { capabilitiesFor, firstParametersOf } from './migration-settings.ts';
 
 const cancelPatienceMs = 3_000;
@@ -63,15 +64,19 @@ export class QemuSource implements SourceSide {
     };
   }
 
-  async obstacles(vm: VmId): Promise<{ blocked: string[]; jobs: string[] }> {
-    const { monitor } = this.#get(vm);
-    const [migration, { status }, jobs] = await Promise.all([
+  async obstacles(vm: VmId): Promise<Obstacles> {
+    const { monitor, definition } = this.#get(vm);
+    const [migration, { status }, jobs, blocks] = await Promise.all([
       monitor.execute('query-migrate', {}),
       monitor.execute('query-status', {}),
       monitor.execute('query-block-jobs', {}),
+      monitor.execute('query-block', {}),
     ]);
+    const failed = status === 'io-error' ? failedDisks(definition, blocks) : [];
+    const stands = MOVABLE.has(status) || failed.length > 0 ? [] : [`its CPUs are in ${status}`];
     return {
-      blocked: [...(migration['blocked-reasons'] ?? []), ...(MOVABLE.has(status) ? [] : [`its CPUs are in ${status}`])],
+      blocked: [...(migration['blocked-reasons'] ?? []), ...stands],
+      failed,
       jobs: jobs.map(({ type, device }) => `${type} of ${device}`),
     };
   }

@@ -61,6 +61,21 @@ static void load_modules(void) {
   }
 }
 
+// A disk given whole to the guest is a SCSI one, and says by its serial number which it is.
+static const char *await_disk(void) {
+  for (;; usleep(1000)) {
+    if (access("/dev/vda", F_OK) == 0) return "/dev/vda";
+    if (access("/dev/sda", F_OK) != 0) continue;
+    char page[256];
+    int file = open("/sys/block/sda/device/vpd_pg80", O_RDONLY | O_CLOEXEC);
+    ssize_t length = read(file, page, sizeof page);
+    close(file);
+    // After its header, in which the fourth byte is the length.
+    if (length > 4) printf("ferry-guest has the SCSI disk %.*s\n", (int)(length - 4), page + 4);
+    return "/dev/sda";
+  }
+}
+
 static void await_path(const char *path) {
   while (access(path, F_OK) != 0) usleep(1000);
 }
@@ -96,12 +111,12 @@ int main(void) {
   mount("sysfs", "/sys", "sysfs", 0, NULL);
   mount("devtmpfs", "/dev", "devtmpfs", 0, NULL);
   load_modules();
-  await_path("/dev/vda");
+  const char *disk_path = await_disk();
   await_path("/sys/class/net/eth0");
   start_power_button();
 
   // O_DIRECT: what is read is what the image holds now, never what this guest remembers of it.
-  int disk = open("/dev/vda", O_RDWR | O_DIRECT | O_DSYNC | O_CLOEXEC);
+  int disk = open(disk_path, O_RDWR | O_DIRECT | O_DSYNC | O_CLOEXEC);
   if (disk < 0) printf("ferry-guest cannot open its disk: %m\n");
   static struct personality self;
   printf("ferry-guest waits for its personality\n");
