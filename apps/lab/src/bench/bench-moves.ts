@@ -39,5 +39,9 @@ export async function benchMoves(
     say(`${move} of ${moves}, to ${to}: ${blackoutMs} ms black, ${totalMs} ms in all; counted to ${counted}, whole`);
   }
   const most = Math.max(...blackouts);
-  return { moves, counted: counted - first, blackoutMs: { median: median(blackouts), p95: p95(blackouts), most } };
+  return {
+    moves,
+    counted: counted - first,
+    blackoutMs: { median: Math.round(median(blackouts)), p95: Math.round(p95(blackouts)), most },
+  };
 }

@@ -35,7 +35,10 @@ export function guestArguments(machine: GuestMachine, place: GuestPlace): string
     ...['-append', machine.append],
     ...['-blockdev', `driver=file,node-name=disk0-file,filename=${place.disk},locking=on`],
     ...['-blockdev', 'driver=raw,node-name=disk0,file=disk0-file'],
-    ...['-device', 'virtio-blk-pci,id=virtio-disk0,drive=disk0,share-rw=off,bus=pcie.0,addr=0x2'],
+    ...[
+      '-device',
+      'virtio-blk-pci,id=virtio-disk0,drive=disk0,share-rw=off,werror=stop,rerror=stop,bus=pcie.0,addr=0x2',
+    ],
     ...['-netdev', network],
     ...['-device', `virtio-net-pci,id=virtio-net0,netdev=net0,mac=${place.mac},romfile=,bus=pcie.0,addr=0x3`],
     ...['-serial', place.serial ?? 'file:serial.log'],
