@@ -29,6 +29,7 @@ export class QemuSource implements SourceSide {
   readonly #get: (vm: VmId) => Machine;
   readonly #networks: Pick<VirtualNetworks, 'inside'>;
   readonly #around: Surroundings;
+  readonly #describing = new WeakMap<Machine, Promise<VirtualMachineDescription>>();
 
   constructor(
     machines: { find(vm: VmId): Machine | null; get(vm: VmId): Machine },
@@ -48,7 +49,11 @@ export class QemuSource implements SourceSide {
   }
 
   describe(vm: VmId): Promise<VirtualMachineDescription> {
-    return describeMachine(this.#get(vm), this.#around);
+    const machine = this.#get(vm);
+    // A migration's preflight and its first phase ask at the same time.
+    const describing = this.#describing.get(machine) ?? describeMachine(machine, this.#around);
+    this.#describing.set(machine, describing);
+    return describing.finally(() => this.#describing.delete(machine));
   }
 
   async obstacles(vm: VmId): Promise<{ blocked: string[]; jobs: string[] }> {
