@@ -22,6 +22,12 @@ export interface LunVolume {
   chap: { user: string; secretFile: string } | null;
 }
 
+/** What a disk of a running machine was found to lie on. */
+export type Medium = MediumOf<DiskKind>;
+export type MediumOf<K extends DiskKind> = { image: FileVolume; lun: Omit<LunVolume, 'initiator' | 'chap'> }[K];
+/** A disk of a definition that has no name in it yet. */
+export type Unnamed<K extends DiskKind> = K extends DiskKind ? Omit<DiskOf<K>, 'id' | 'address'> : never;
+
 /** One kind of storage. Each is a file beside this one. */
 export interface StorageKind<K extends DiskKind> {
   /**
@@ -29,4 +35,6 @@ export interface StorageKind<K extends DiskKind> {
    * a `FerryError`; nothing is written.
    */
   locate(disk: DiskOf<K>): Promise<VolumeOf<K>>;
+  /** The inverse: how any host of the cluster would find it. Throws a `FerryError` where none would. */
+  recognise(medium: MediumOf<K>): Promise<Unnamed<K>>;
 }

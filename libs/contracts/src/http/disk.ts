@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { name, poolPath } from './primitives.ts';
+import { name, pciAddress, poolPath } from './primitives.ts';
 
 const octet = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
 const port = '(?:6553[0-5]|655[0-2]\\d|65[0-4]\\d\\d|6[0-4]\\d{3}|[1-5]\\d{4}|[1-9]\\d{0,3})';
@@ -23,6 +23,7 @@ const image = z.strictObject({
   id: name,
   image: poolPath,
   format: z.enum(['raw', 'qcow2']),
+  address: pciAddress.optional(),
 });
 const lun = z.strictObject({
   kind: z.literal('lun'),
@@ -31,6 +32,7 @@ const lun = z.strictObject({
   target: iscsiName,
   lun: z.number().int().min(0).max(16_383),
   serial: z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/, 'must be 1 to 64 of letters, digits and _ . : -'),
+  address: pciAddress.optional(),
 });
 
 export const diskDefinition = z.discriminatedUnion('kind', [image, lun], {
