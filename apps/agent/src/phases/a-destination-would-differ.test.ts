@@ -29,15 +29,6 @@ const MISTAKES: Record<string, { make: (definition: HandedConfiguration['configu
     make: ({ definition }) => ({ definition: { ...definition, networks: [] } }),
     told: 'the device at 03.0 is none here and virtio-net-pci at the source',
   },
-  'another address of its own in the network': {
-    make: ({ definition }) => ({
-      definition: {
-        ...definition,
-        networks: definition.networks.map((each) => ({ ...each, mac: '52:54:00:00:00:09' })),
-      },
-    }),
-    told: 'mac of the virtio-net-pci at 03.0 is 52:54:00:00:00:09 here and 52:54:00:00:00:01 at the source',
-  },
   'another machine type': {
     make: () => ({ machineType: 'pc-q35-7.1' }),
     told: 'the machine type is pc-q35-7.1 here and pc-q35-7.2 at the source',
@@ -55,10 +46,6 @@ const MISTAKES: Record<string, { make: (definition: HandedConfiguration['configu
   'a CPU that can less': {
     make: ({ definition }) => ({ definition: { ...definition, cpu: { model: 'qemu64,sse3=off', count: 1 } } }),
     told: 'CPUID ',
-  },
-  'more CPUs': {
-    make: ({ definition }) => ({ definition: { ...definition, cpu: { model: 'qemu64', count: 2 } } }),
-    told: 'the number of CPUs is 2 here and 1 at the source',
   },
 };
 

@@ -1,6 +1,6 @@
 import type { HostFacts, SourceInspection } from '@ferry/contracts';
 import { FerryError, finding, ownerOf, policyOf, type MigrationPolicy, type VmId } from '@ferry/domain';
-import { inWords } from './immovable-device.ts';
+import { inWords } from '../hypervisor/immovable-device.ts';
 import { inspectDisks } from './inspect-disks.ts';
 import { inspectMembership } from './inspect-membership.ts';
 import { lacking } from './lacking.ts';

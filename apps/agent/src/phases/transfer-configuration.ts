@@ -1,7 +1,7 @@
 import type { HandedConfiguration } from '@ferry/contracts';
 import { FerryError } from '@ferry/domain';
 import { checkDefinition } from '../deeds/check-definition.ts';
-import { inWords } from './immovable-device.ts';
+import { inWords } from '../hypervisor/immovable-device.ts';
 import type { PhaseFunction } from './phase-function.ts';
 
 /**

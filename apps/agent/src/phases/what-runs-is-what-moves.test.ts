@@ -20,12 +20,12 @@ type Machine = (typeof MACHINES)[keyof typeof MACHINES];
 let hosts: TwoHosts;
 afterEach(() => hosts.close());
 
-async function plugDisk({ a, vm, image }: TwoHosts, bus: string): Promise<void> {
+async function plugDisk({ a, vm, image }: TwoHosts, bus: string, more = {}): Promise<void> {
   const filename = join(dirname(image), 'data.raw');
   await writeFile(filename, '');
   await truncate(filename, 2 * 1024 ** 2);
   await a.byHand(vm, 'blockdev-add', { driver: 'raw', 'node-name': 'hot', file: { driver: 'file', filename } });
-  await a.byHand(vm, 'device_add', { driver: 'virtio-blk-pci', id: 'data', drive: 'hot', bus });
+  await a.byHand(vm, 'device_add', { driver: 'virtio-blk-pci', id: 'data', drive: 'hot', bus, ...more });
 }
 
 async function plugInterface({ a, vm }: TwoHosts, bus: string, mac = '52:54:00:00:00:02'): Promise<void> {
@@ -103,10 +103,11 @@ describe.each(Object.entries(HYPERVISORS))('on %s', (_, program) => {
     await a.byHand(vm, 'device_add', { driver: 'virtio-rng-pci', id: 'dice' });
     await a.byHand(vm, 'device_add', { driver: 'virtio-rng-pci' });
     await plugInterface(hosts, 'pci.0', '00:16:3e:00:00:02');
+    await plugDisk(hosts, 'pci.0', { serial: 'A-1' });
     const filename = join(dirname(hosts.image), '../beside-the-pool.raw');
     await writeFile(filename, 'x'.repeat(512));
-    await a.byHand(vm, 'blockdev-add', { driver: 'raw', 'node-name': 'hot', file: { driver: 'file', filename } });
-    await a.byHand(vm, 'device_add', { driver: 'virtio-blk-pci', id: 'outside', drive: 'hot' });
+    await a.byHand(vm, 'blockdev-add', { driver: 'raw', 'node-name': 'out', file: { driver: 'file', filename } });
+    await a.byHand(vm, 'device_add', { driver: 'virtio-blk-pci', id: 'outside', drive: 'out' });
 
     const { findings } = await inspectSource(a, hosts.plan(), {}, unwatched);
     const told = findings.filter(({ code }) => code === 'DEVICE_NOT_MOVABLE').map(({ facts }) => facts);
@@ -114,6 +115,7 @@ describe.each(Object.entries(HYPERVISORS))('on %s', (_, program) => {
       expect.stringMatching(
         /^\/machine\/peripheral-anon\/device\[0\] \(virtio-rng-pci\): Ferry builds no such device\.$/,
       ),
+      'data (virtio-blk-pci): it shows the guest the serial number A-1, which Ferry gives to no disk.',
       'dice (virtio-rng-pci): Ferry builds no such device.',
       expect.stringMatching(/^outside \(virtio-blk-pci\): .*beside-the-pool\.raw is outside the storage pool\.$/),
       expect.stringMatching(/^second \(virtio-net-pci\): its mac must be a locally administered/),

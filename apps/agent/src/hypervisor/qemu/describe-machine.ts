@@ -76,6 +76,8 @@ async function recogniseDisk(
   if (node === null) return { reason: 'QEMU names no medium of it' };
   const medium = mediumOf(node);
   if (medium.kind === 'unknown') return medium;
+  const { serial = '' } = device.properties;
+  if (serial !== '') return { reason: `it shows the guest the serial number ${serial}, which Ferry gives to no disk` };
   const known = definition.disks[volumes.findIndex((volume) => isVolume(medium, volume))];
   const { address } = device;
   if (known) return unlessRefused(diskDefinition, { disk: { ...known, address } });
