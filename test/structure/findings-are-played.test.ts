@@ -17,6 +17,7 @@ const PLAYED_BY: Record<FindingCode, string> = {
   VM_NOT_RUNNING_HERE: PREFLIGHT,
   HANDLE_NOT_HELD: PREFLIGHT,
   MIGRATION_BLOCKED: 'apps/agent/src/handover/a-paused-vm-moves.test.ts',
+  DEVICE_NOT_MOVABLE: 'apps/agent/src/phases/what-runs-is-what-moves.test.ts',
   JOB_IN_PROGRESS: PAIR,
   MEMORY_SIZE_UNSAFE: KINDS,
   NOT_IN_CLUSTER: KINDS,

@@ -3,6 +3,7 @@ import type {
   Evidence,
   Failure,
   Finding,
+  GuestHardware,
   HostId,
   Instant,
   MigrationEvent,
@@ -48,6 +49,8 @@ export interface SourceTransferActivities {
 /** The configuration as the source hands it over, with its public key; null where the stream is to be in plain text. */
 export interface HandedConfiguration {
   configuration: VirtualMachineConfiguration;
+  /** What the guest runs on; the destination has to have built the same before it is sent anything. */
+  hardware: GuestHardware;
   streamKey: string | null;
 }
 
@@ -71,7 +74,10 @@ export interface Copied {
 
 /** The phases of the destination's agent on its queue `transfer`. */
 export interface DestinationTransferActivities {
-  /** Starts QEMU with `-S -incoming defer` and arms the destination; answers where it listens. */
+  /**
+   * Starts QEMU with `-S -incoming defer`, holds what it has built against the source's hardware (`CONFIGURATION_DIFFERS`),
+   * and arms the destination; answers where it listens.
+   */
   createDestination: Phase<HandedConfiguration, Listening>;
   /** Armed. Appends `started` when its QEMU has the whole state and the record is `released` to it: the pivot. */
   transferStorage: Phase<Nothing, { generation: number; startedAt: Instant }>;
@@ -98,7 +104,7 @@ export interface HostControlActivities {
   listenForProbes(input: { probes: number }): Promise<Listened>;
   /** Preflight at the source: connects to where each destination listens, by the way that a stream would take. */
   probe(input: { targets: ProbeTarget[] }): Promise<Finding[][]>;
-  /** Reads the configuration from the running VM, and makes the source's key of the stream. */
+  /** Reads the configuration from the running VM (`DEVICE_NOT_MOVABLE`), and makes the source's key of the stream. */
   transferConfiguration: Phase<Nothing, HandedConfiguration>;
   /** Gives the transfer up and takes the guest back, if by the record it is still this host's to take. */
   withdraw(plan: MigrationPlan, input: { reason: string }): Promise<Withdrawal>;

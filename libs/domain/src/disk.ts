@@ -1,3 +1,5 @@
+import type { PciAddress } from './pci-address.ts';
+
 /** A disk of a VM, by the kind of storage that it lies on. */
 export type DiskDefinition = ImageDisk | LunDisk | PassThroughDisk;
 export type DiskKind = DiskDefinition['kind'];
@@ -10,6 +12,8 @@ export interface ImageDisk {
   /** Path of the image in the storage pool. */
   image: string;
   format: ImageFormat;
+  /** Without one it has the first that is free. */
+  address?: PciAddress;
 }
 
 /** What the hypervisor reads and writes. `vpc` and `vhdx` are VHD, of the first kind and of the second. */
@@ -30,6 +34,8 @@ export interface LunDisk {
   lun: number;
   /** The unit serial number by which the LUN is known: a host that meets another one there refuses it. */
   serial: string;
+  /** Without one it has the first that is free. */
+  address?: PciAddress;
 }
 
 /**

@@ -283,6 +283,19 @@ export const ERRORS = {
     title: 'The destination VM ended before the handover',
     remedy: 'See its last words; the guest runs on at the source.',
   },
+  DEVICE_NOT_MOVABLE: {
+    status: 409,
+    retryable: false,
+    title: 'The VM has a device that cannot be built at another host',
+    remedy: 'Nothing was begun, and the guest runs on. Detach the named device, or shut the VM down to move it.',
+  },
+  CONFIGURATION_DIFFERS: {
+    status: 409,
+    retryable: false,
+    title: 'The machine built at the destination is not the one that the guest runs on',
+    remedy:
+      'Not one byte of the guest was sent, and it runs on at the source. Choose another host, or bring the hypervisors of the two to the same release and settings.',
+  },
   TRANSFER_FAILED: {
     status: 502,
     retryable: false,

@@ -20,6 +20,13 @@ export const FINDINGS = {
     checked: 'QEMU is asked what blocks a migration.',
     remedy: 'Detach the named device, or shut the VM down to move it.',
   },
+  DEVICE_NOT_MOVABLE: {
+    severity: 'error',
+    title: 'A device of the VM cannot be built at another host',
+    checked:
+      'The running hypervisor is asked for all devices, also those that were plugged in by hand, and for what disks and network interfaces are connected to.',
+    remedy: 'Detach the named device, or shut the VM down to move it.',
+  },
   JOB_IN_PROGRESS: {
     severity: 'error',
     title: 'A block job or another migration is in progress',

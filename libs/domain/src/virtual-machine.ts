@@ -1,5 +1,7 @@
 import type { DiskDefinition } from './disk.ts';
+import type { GuestHardware } from './guest-hardware.ts';
 import type { HostId, Instant, VmId } from './identifiers.ts';
+import type { PciAddress } from './pci-address.ts';
 import type { MigrationPolicy } from './policy.ts';
 
 /** What a VM is made of. Every path is relative to the cluster's storage pool; the agent resolves it there and nowhere else. */
@@ -11,6 +13,8 @@ export interface VirtualMachineDefinition {
     type: string;
     /** On/off properties of the machine, such as `hpet: false`. */
     options: Record<string, boolean>;
+    /** How many devices can be plugged into a q35 machine while it runs: none without it. */
+    hotplugSlots?: number;
   };
   cpu: { model: string; count: number };
   memoryKiB: number;
@@ -27,6 +31,10 @@ export interface NetworkInterfaceDefinition {
   /** Name of the virtual network; each host maps it to a bridge of its own. */
   network: string;
   mac: string;
+  /** It has the hypervisor's boot ROM, as one that was plugged in by hand may have. */
+  rom?: boolean;
+  /** Without one it has the first that is free. */
+  address?: PciAddress;
 }
 
 /** The configuration as it was read from the running VM: what the destination has to build, and what it must agree on. */
@@ -39,6 +47,21 @@ export interface VirtualMachineConfiguration {
   memoryBytes: number;
   /** Its CPUs were stopped by somebody: it arrives as it was, and runs when somebody says so. */
   paused: boolean;
+}
+
+/** Something of a running VM that Ferry can't build at another host. */
+export interface ImmovableDevice {
+  /** Its id; where it has none, where it is. */
+  device: string;
+  driver: string;
+  reason: string;
+}
+
+/** A running VM by the word of its hypervisor. */
+export interface VirtualMachineDescription {
+  configuration: VirtualMachineConfiguration;
+  hardware: GuestHardware;
+  immovable: ImmovableDevice[];
 }
 
 export const VM_STATUSES = ['running', 'paused', 'receiving', 'settled', 'stopped', 'unknown'] as const;

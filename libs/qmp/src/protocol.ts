@@ -571,6 +571,12 @@ export interface Commands {
     returns: NoMembers;
   };
   cont: { arguments: NoMembers; returns: NoMembers };
+  device_add: {
+    arguments: { driver: string; bus?: string; id?: string } & Record<string, unknown>;
+    returns: NoMembers;
+  };
+  device_del: { arguments: { id: string }; returns: NoMembers };
+  'human-monitor-command': { arguments: { 'command-line': string; 'cpu-index'?: number }; returns: string };
   migrate: {
     arguments: { uri: string; blk?: boolean; inc?: boolean; detach?: boolean; resume?: boolean };
     returns: NoMembers;
@@ -583,6 +589,28 @@ export interface Commands {
   'migrate-set-parameters': { arguments: MigrationParametersToSet; returns: NoMembers };
   'migrate-start-postcopy': { arguments: NoMembers; returns: NoMembers };
   migrate_cancel: { arguments: NoMembers; returns: NoMembers };
+  netdev_add: {
+    arguments: {
+      id: string;
+      type:
+        | 'none'
+        | 'nic'
+        | 'user'
+        | 'tap'
+        | 'l2tpv3'
+        | 'socket'
+        | 'stream'
+        | 'dgram'
+        | 'vde'
+        | 'bridge'
+        | 'hubport'
+        | 'netmap'
+        | 'vhost-user'
+        | 'vhost-vdpa';
+    } & Record<string, unknown>;
+    returns: NoMembers;
+  };
+  netdev_del: { arguments: { id: string }; returns: NoMembers };
   'object-add': {
     arguments: {
       'qom-type':
@@ -696,6 +724,7 @@ export interface Commands {
   quit: { arguments: NoMembers; returns: NoMembers };
   stop: { arguments: NoMembers; returns: NoMembers };
   system_powerdown: { arguments: NoMembers; returns: NoMembers };
+  system_reset: { arguments: NoMembers; returns: NoMembers };
   yank: { arguments: { instances: YankInstance[] }; returns: NoMembers };
 }
 
@@ -709,6 +738,7 @@ export interface Events {
     nospace?: boolean;
     reason: string;
   };
+  DEVICE_DELETED: { device?: string; path: string };
   GUEST_PANICKED: {
     action: 'pause' | 'poweroff' | 'run';
     info?:

@@ -83,7 +83,7 @@ function agreeing(): HostActivities {
     probe: ({ targets }) => Promise.resolve(targets.map(() => [])),
     inspectSources: ({ vms }) => Promise.resolve(vms.map(() => ({ findings: [], configuration, host: SOURCE_FACTS }))),
     inspectDestinations: ({ arrivals }) => Promise.resolve(arrivals.map(() => [])),
-    transferConfiguration: () => result({ configuration, streamKey: 'a' }),
+    transferConfiguration: () => result({ configuration, hardware: {} as never, streamKey: 'a' }),
     createDestination: () => result({ uri: 'tcp:127.0.0.1:1', streamKey: 'b' }),
     transferMemory: () => result({ rounds: 2, transferredBytes: 1_000 }),
     rehearseMemory: () => result(REHEARSED),

@@ -1,4 +1,5 @@
-import { virtualMachineDefinition } from '@ferry/contracts/http';
+import type { HandedConfiguration } from '@ferry/contracts';
+import { handedConfiguration, virtualMachineDefinition } from '@ferry/contracts/http';
 import { FerryError, type VirtualMachineDefinition } from '@ferry/domain';
 
 /**
@@ -6,9 +7,25 @@ import { FerryError, type VirtualMachineDefinition } from '@ferry/domain';
  * Throws `VALIDATION_FAILED`, naming the fields.
  */
 export function checkDefinition(definition: VirtualMachineDefinition): void {
-  const checked = virtualMachineDefinition.safeParse(definition);
-  if (checked.success) return;
-  const fields = checked.error.issues.map(({ path, message }) => ({ field: `definition.${path.join('.')}`, message }));
+  check(virtualMachineDefinition, definition, ['definition']);
+}
+
+/** Likewise, with all that comes with it from another host. */
+export function checkHanded(handed: HandedConfiguration): void {
+  check(handedConfiguration, handed, []);
+}
+
+interface Schema {
+  safeParse(value: unknown): {
+    success: boolean;
+    error?: { issues: readonly { path: PropertyKey[]; message: string }[] };
+  };
+}
+
+function check(schema: Schema, value: unknown, at: string[]): void {
+  const { error } = schema.safeParse(value);
+  if (error === undefined) return;
+  const fields = error.issues.map(({ path, message }) => ({ field: [...at, ...path].join('.'), message }));
   const detail = fields.map(({ field, message }) => `${field} ${message}`).join('; ');
   throw new FerryError('VALIDATION_FAILED', detail, { fields });
 }

@@ -7,8 +7,8 @@ import type {
   SourceCopy,
   TransferProgress,
   TransferStatistics,
-  VirtualMachineConfiguration,
   VirtualMachineDefinition,
+  VirtualMachineDescription,
   VmId,
   VmStatus,
 } from '@ferry/domain';
@@ -94,8 +94,8 @@ export interface Obstacles {
 
 export interface SourceSide {
   inspect(vm: VmId): Promise<Exclude<SourceCopy, 'died' | 'vanished'>>;
-  /** The configuration of the running VM. */
-  describe(vm: VmId): Promise<VirtualMachineConfiguration>;
+  /** What the VM is now, by its hypervisor's word; also what was plugged in or taken out while it ran. */
+  describe(vm: VmId): Promise<VirtualMachineDescription>;
   /** Why it can't be moved now. */
   obstacles(vm: VmId): Promise<Obstacles>;
   /** Measures what the guest does to its memory: a first figure is there after a second, all of it some seconds later, when it resolves. */
@@ -140,9 +140,12 @@ export interface SourceSide {
 
 export interface DestinationSide {
   inspect(vm: VmId): Promise<DestinationCopy>;
-  /** Builds a copy that waits for the transfer; the driver chooses where it listens. */
+  /**
+   * Builds a copy that waits for the transfer; the driver chooses where it listens. Throws `CONFIGURATION_DIFFERS` where the
+   * guest would not find there the hardware that it runs on; then it listens nowhere.
+   */
   create(
-    configuration: VirtualMachineConfiguration,
+    handed: Pick<VirtualMachineDescription, 'configuration' | 'hardware'>,
     policy: MigrationPolicy,
     secret: StreamSecret | null,
   ): Promise<{ uri: string }>;

@@ -58,6 +58,21 @@ describe('the networks of a host as bridges', () => {
     expect(await links()).toEqual(expect.arrayContaining([`${kept[0]?.tap}@br-lan`, `${foreign}@`]));
   });
 
+  test('know a tap that somebody else has put on one of them, and no other', async () => {
+    const networks = new BridgeNetworks({ ...options, networks: new Map([['office', 'br-lan']]) });
+    const links = [
+      ...['tuntap add dev by-hand mode tap', 'link set dev by-hand master br-lan', 'tuntap add dev alone mode tap'],
+      ...[
+        'link add br-other type bridge',
+        'tuntap add dev elsewhere mode tap',
+        'link set dev elsewhere master br-other',
+      ],
+    ];
+    await runCommand('ip', ['-n', namespace, '-batch', '-'], `${links.join('\n')}\n`);
+    expect(await networks.networkOf('by-hand')).toBe('office');
+    for (const tap of ['alone', 'elsewhere', 'nowhere', null]) expect(await networks.networkOf(tap)).toBeNull();
+  });
+
   test('refuse a network that is not configured', async () => {
     const networks = new BridgeNetworks({ ...options, networks: new Map() });
     await expect(networks.attach(definition)).rejects.toMatchObject({ code: 'NETWORK_UNKNOWN' });

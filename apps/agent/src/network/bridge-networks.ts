@@ -11,6 +11,13 @@ export interface BridgeNetworksOptions {
   tapPrefix: string;
 }
 
+interface Link {
+  name: string;
+  mtu: number;
+  /** The bridge that it is a port of. */
+  master?: string;
+}
+
 /** Virtual networks as Linux bridges, with a tap a VM and interface. */
 export class BridgeNetworks implements VirtualNetworks {
   readonly names: readonly string[];
@@ -18,7 +25,7 @@ export class BridgeNetworks implements VirtualNetworks {
   /** Options of `ip` and `bridge` that make them act in the namespace. */
   readonly #where: readonly string[];
   /** A look at the bridges that is under way: who asks for many VMs at once needs one. */
-  #look: Promise<{ name: string; mtu: number }[]> | null = null;
+  #look: Promise<Link[]> | null = null;
 
   constructor(options: BridgeNetworksOptions) {
     this.#options = options;
@@ -33,6 +40,11 @@ export class BridgeNetworks implements VirtualNetworks {
     return Object.fromEntries(
       wanted.map((network) => [network, mtuOf.get(this.#options.networks.get(network) ?? '') ?? null]),
     );
+  }
+
+  async networkOf(tap: string | null): Promise<string | null> {
+    const bridge = tap === null ? undefined : (await this.#links([])).find(({ name }) => name === tap)?.master;
+    return this.names.find((name) => bridge !== undefined && this.#options.networks.get(name) === bridge) ?? null;
   }
 
   async attach({ id: vm, networks }: VirtualMachineDefinition): Promise<Port[]> {
@@ -84,7 +96,7 @@ export class BridgeNetworks implements VirtualNetworks {
     return namespace === undefined ? [...command] : ['ip', 'netns', 'exec', namespace, ...command];
   }
 
-  #bridges(): Promise<{ name: string; mtu: number }[]> {
+  #bridges(): Promise<Link[]> {
     this.#look ??= this.#links(['type', 'bridge']).finally(() => (this.#look = null));
     return this.#look;
   }
@@ -101,12 +113,14 @@ export class BridgeNetworks implements VirtualNetworks {
     }
   }
 
-  async #links(filter: readonly string[]): Promise<{ name: string; mtu: number }[]> {
+  async #links(filter: readonly string[]): Promise<Link[]> {
     const text = await runCommand('ip', [...this.#where, '-j', 'link', 'show', ...filter]);
     if (text.trim() === '') return [];
-    const links = JSON.parse(text) as { ifname?: string; mtu?: number }[];
+    const links = JSON.parse(text) as Partial<Link & { ifname: string }>[];
     // What a filter leaves out is an empty object.
-    return links.flatMap(({ ifname: name, mtu }) => (name === undefined || mtu === undefined ? [] : { name, mtu }));
+    return links.flatMap(({ ifname: name, mtu, master }) =>
+      name === undefined || mtu === undefined ? [] : { name, mtu, ...(master !== undefined && { master }) },
+    );
   }
 
   /** One process for many commands: each would cost as much as all of them. */

@@ -15,6 +15,8 @@ export interface VirtualNetworks {
   readonly names: readonly string[];
   /** The largest packet that each network carries, in bytes; null where it is not configured or its bridge is not there. */
   mtus(networks: Iterable<string>): Promise<Record<string, number | null>>;
+  /** The virtual network that a tap which somebody else has made is on; null where it is on none. Without a tap: of an interface without one. */
+  networkOf(tap: string | null): Promise<string | null>;
   /** Makes the VM's ports, or finds them made. Throws `NETWORK_UNKNOWN`. */
   attach(definition: VirtualMachineDefinition): Promise<Port[]>;
   detach(ports: readonly Port[]): Promise<void>;

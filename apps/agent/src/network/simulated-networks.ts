@@ -16,6 +16,12 @@ export class SimulatedNetworks implements VirtualNetworks {
     return Promise.resolve(Object.fromEntries([...networks].map((network) => [network, mtuOf(network)])));
   }
 
+  /** Where there is but one network, everything is on it. */
+  networkOf(tap: string | null): Promise<string | null> {
+    const [only, ...others] = this.names;
+    return Promise.resolve(tap === null && only !== undefined && others.length === 0 ? only : null);
+  }
+
   attach({ networks }: VirtualMachineDefinition): Promise<Port[]> {
     const ports = networks.map(({ id, network, mac }) => {
       const bridge = this.#networks.get(network);

@@ -2,18 +2,15 @@ import type { HandedConfiguration, Listening } from '@ferry/contracts';
 import { FerryError, type MigrationPlan } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
 import { discardDestination } from '../deeds/discard-destination.ts';
-import { checkDefinition } from '../deeds/check-definition.ts';
+import { checkHanded } from '../deeds/check-definition.ts';
 import { takeOver } from '../handover/take-over.ts';
 import { demandKey } from '../stream/demand-key.ts';
 import type { PhaseFunction } from './phase-function.ts';
 
 /** Builds the destination VM and arms it; answers where it listens. What an older migration left of the VM here is removed first. */
-export const createDestination: PhaseFunction<HandedConfiguration, Listening> = async (
-  services,
-  plan,
-  { configuration, streamKey: sourceKey },
-) => {
-  checkDefinition(configuration.definition);
+export const createDestination: PhaseFunction<HandedConfiguration, Listening> = async (services, plan, handed) => {
+  checkHanded(handed);
+  const { configuration, streamKey: sourceKey } = handed;
   if (configuration.definition.id !== plan.vm) {
     throw new FerryError(
       'VALIDATION_FAILED',
@@ -31,7 +28,7 @@ export const createDestination: PhaseFunction<HandedConfiguration, Listening> = 
     const { discarded, explanation } = await discardDestination(services, session);
     if (!discarded) throw new FerryError('VM_ALREADY_THERE', explanation);
     const { streamKey, secret } = await answer(services, plan, sourceKey);
-    const { uri } = await destination.create(configuration, plan.policy, secret);
+    const { uri } = await destination.create(handed, plan.policy, secret);
     const { paused } = configuration;
     session.journal.append({ name: 'destination-created', uri, paused, sourceKey, streamKey });
     services.reportChange();

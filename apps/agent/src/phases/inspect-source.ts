@@ -1,13 +1,6 @@
 import type { HostFacts, SourceInspection } from '@ferry/contracts';
-import {
-  FerryError,
-  finding,
-  ownerOf,
-  policyOf,
-  type MigrationPolicy,
-  type VirtualMachineConfiguration,
-  type VmId,
-} from '@ferry/domain';
+import { FerryError, finding, ownerOf, policyOf, type MigrationPolicy, type VmId } from '@ferry/domain';
+import { inWords } from '../hypervisor/immovable-device.ts';
 import { inspectDisks } from './inspect-disks.ts';
 import { inspectMembership } from './inspect-membership.ts';
 import { lacking } from './lacking.ts';
@@ -35,11 +28,13 @@ export const inspectSource: PhaseFunction<Input, SourceInspection, { vm: VmId }>
     hypervisor.facts(),
     services.hardware.cpuVendor(),
   ]);
-  const definition = hypervisor.definitionOf(vm);
   let mtus: HostFacts['mtus'] = {};
   let mark: HostFacts['mark'] = null;
-  let configuration: VirtualMachineConfiguration | null = null;
   const present = copy === 'running' || copy === 'paused' || copy === 'copying';
+  const describing = present ? hypervisor.source.describe(vm) : Promise.resolve(null);
+  // Its own check says that it can't be read; the others make do with what was written down.
+  const description = describing.catch(() => null);
+  const definition = async () => (await description)?.configuration.definition ?? hypervisor.definitionOf(vm);
   const findings = await makeChecks(host, {
     'the cluster': () => Promise.resolve(inspectMembership(host, cluster)),
     'the VM': () =>
@@ -60,7 +55,7 @@ export const inspectSource: PhaseFunction<Input, SourceInspection, { vm: VmId }>
     },
     'what a migration needs': () => Promise.resolve(lacking(host, facts)),
     'its storage pool': async () => {
-      if (!definition?.disks.some(({ kind }) => kind === 'image')) return null;
+      if (!(await definition())?.disks.some(({ kind }) => kind === 'image')) return null;
       try {
         mark = await storage.pool.mark(host);
         return null;
@@ -69,7 +64,7 @@ export const inspectSource: PhaseFunction<Input, SourceInspection, { vm: VmId }>
       }
     },
     'its networks': async () => {
-      mtus = await networks.mtus((definition?.networks ?? []).map(({ network }) => network));
+      mtus = await networks.mtus(((await definition())?.networks ?? []).map(({ network }) => network));
       return null;
     },
     'its devices and jobs': async () => {
@@ -85,21 +80,24 @@ export const inspectSource: PhaseFunction<Input, SourceInspection, { vm: VmId }>
     'its convergence': async () => {
       // A migration has better things to do than to wait for a measure, and goes on as well without.
       if (copy !== 'running' || predictFor === undefined) return null;
-      return predictConvergence(services, vm, policyOf(predictFor, definition?.policy));
+      return predictConvergence(services, vm, policyOf(predictFor, (await definition())?.policy));
     },
-    'its disks': () => inspectDisks(services, definition?.disks ?? []),
+    'its disks': async () => inspectDisks(services, (await definition())?.disks ?? []),
     'its configuration': async () => {
-      if (!present) return null;
-      configuration = await hypervisor.source.describe(vm);
-      const { memoryKiB } = configuration.definition;
-      return facts.accelerator === 'tcg' && memoryKiB % unsafeMultipleKiB === 0
-        ? finding('MEMORY_SIZE_UNSAFE', host, `It has ${memoryKiB} KiB.`)
-        : null;
+      const described = await describing;
+      if (described === null) return null;
+      const { memoryKiB } = described.configuration.definition;
+      return [
+        ...described.immovable.map((device) => finding('DEVICE_NOT_MOVABLE', host, `${inWords(device)}.`)),
+        ...(facts.accelerator === 'tcg' && memoryKiB % unsafeMultipleKiB === 0
+          ? [finding('MEMORY_SIZE_UNSAFE', host, `It has ${memoryKiB} KiB.`)]
+          : []),
+      ];
     },
   });
   return {
     findings,
-    configuration,
+    configuration: (await description)?.configuration ?? null,
     host: {
       ...{ host, cluster, hypervisor: { type: facts.type, version: facts.version }, cpuVendor: vendor },
       ...{ at: new Date().toISOString(), mtus, mark },

@@ -1,11 +1,18 @@
 import type { HandedConfiguration } from '@ferry/contracts';
 import { FerryError } from '@ferry/domain';
+import { checkDefinition } from '../deeds/check-definition.ts';
+import { inWords } from '../hypervisor/immovable-device.ts';
 import type { PhaseFunction } from './phase-function.ts';
 
-/** Reads the configuration from the running VM, and makes the source's key of the stream. */
+/**
+ * Reads the configuration from the running VM, and makes the source's key of the stream. Throws `DEVICE_NOT_MOVABLE` where
+ * there is something that no other host could build.
+ */
 export const transferConfiguration: PhaseFunction<object, HandedConfiguration> = async (services, plan) => {
-  const configuration = await services.hypervisor.source.describe(plan.vm);
-  if (plan.policy.stream === 'plain-text') return { configuration, streamKey: null };
+  const { configuration, hardware, immovable } = await services.hypervisor.source.describe(plan.vm);
+  if (immovable.length > 0) throw new FerryError('DEVICE_NOT_MOVABLE', immovable.map(inWords).join('; '));
+  checkDefinition(configuration.definition);
+  if (plan.policy.stream === 'plain-text') return { configuration, hardware, streamKey: null };
   const machine = services.sessions.of(plan.vm);
   const session = await machine.enter(plan);
   const streamKey = await machine.exclusively(() => {
@@ -14,5 +21,5 @@ export const transferConfiguration: PhaseFunction<object, HandedConfiguration> =
     if (session.transferBegun) throw new FerryError('SUPERSEDED', 'the transfer of this migration has begun');
     return services.streamKeys.offer(plan);
   });
-  return { configuration, streamKey };
+  return { configuration, hardware, streamKey };
 };

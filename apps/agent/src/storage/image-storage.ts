@@ -2,7 +2,7 @@ import { constants, access, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FerryError, type ImageDisk, type ImageFormat } from '@ferry/domain';
 import { FOOTER_BYTES, HEAD_BYTES, imageHeader, ImageUnusable, type ImageEnds } from './image-header.ts';
-import type { FileVolume, StorageKind } from './port.ts';
+import type { FileVolume, MediumOf, StorageKind, Unnamed } from './port.ts';
 import type { StoragePool } from './storage-pool.ts';
 
 /** An image that stands on more than so many, or on itself, is a mistake. */
@@ -46,6 +46,11 @@ export class ImageStorage implements StorageKind<'image'> {
       if (!(cause instanceof ImageUnusable)) throw cause;
       throw new FerryError('IMAGE_UNUSABLE', `${path} ${cause.message}`, { cause });
     }
+  }
+
+  async recognise({ path, format, bytes }: MediumOf<'image'>): Promise<Unnamed<'image'>> {
+    if (bytes !== null) throw new FerryError('IMAGE_UNUSABLE', `of ${path} only a part is used`);
+    return { kind: 'image', image: await this.#pool.pathOf(path), format };
   }
 }
 

@@ -1,6 +1,6 @@
 import { FerryError, type LunDisk } from '@ferry/domain';
 import { askSerial } from './ask-serial.ts';
-import type { LunVolume, StorageKind } from './port.ts';
+import type { LunVolume, MediumOf, StorageKind, Unnamed } from './port.ts';
 import type { SanAccess } from './san-access.ts';
 
 /** LUNs of a SAN, over iSCSI. */
@@ -18,16 +18,24 @@ export class LunStorage implements StorageKind<'lun'> {
   }
 
   async locate({ portal, target, lun, serial }: LunDisk): Promise<LunVolume> {
-    const chap = this.#access?.portals.get(portal);
-    if (this.#access === null || chap === undefined) {
-      throw new FerryError('PORTAL_UNKNOWN', `the portal ${portal} is not among those of this host`);
-    }
-    const volume: LunVolume = { kind: 'lun', portal, target, lun, initiator: this.#access.initiator, chap };
+    const volume = this.#volume({ portal, target, lun });
     const found = await askSerial(volume, this.#inside);
     if (found !== serial) {
       const where = `LUN ${lun} of ${target} at ${portal}`;
       throw new FerryError('LUN_DIFFERS', `${where} has the serial number ${found || '(none)'}, not ${serial}`);
     }
     return volume;
+  }
+
+  async recognise({ kind, ...where }: MediumOf<'lun'>): Promise<Unnamed<'lun'>> {
+    return { kind, ...where, serial: await askSerial(this.#volume(where), this.#inside) };
+  }
+
+  #volume({ portal, target, lun }: Omit<MediumOf<'lun'>, 'kind'>): LunVolume {
+    const chap = this.#access?.portals.get(portal);
+    if (this.#access === null || chap === undefined) {
+      throw new FerryError('PORTAL_UNKNOWN', `the portal ${portal} is not among those of this host`);
+    }
+    return { kind: 'lun', portal, target, lun, initiator: this.#access.initiator, chap };
   }
 }

@@ -31,6 +31,16 @@ export interface PassThroughVolume extends Omit<LunVolume, 'kind'> {
   kind: 'pass-through';
 }
 
+/** What a disk of a running machine was found to lie on. */
+export type Medium = MediumOf<DiskKind>;
+export type MediumOf<K extends DiskKind> = {
+  image: Omit<FileVolume, 'backing'>;
+  lun: Omit<LunVolume, 'initiator' | 'chap'>;
+  'pass-through': Omit<PassThroughVolume, 'initiator' | 'chap'>;
+}[K];
+/** A disk of a definition that has no name in it yet. */
+export type Unnamed<K extends DiskKind> = K extends DiskKind ? Omit<DiskOf<K>, 'id' | 'address'> : never;
+
 /** One kind of storage. Each is a file beside this one. */
 export interface StorageKind<K extends DiskKind> {
   /**
@@ -38,4 +48,6 @@ export interface StorageKind<K extends DiskKind> {
    * a `FerryError`; nothing is written.
    */
   locate(disk: DiskOf<K>): Promise<VolumeOf<K>>;
+  /** The inverse: how any host of the cluster would find it. Throws a `FerryError` where none would. */
+  recognise(medium: MediumOf<K>): Promise<Unnamed<K>>;
 }

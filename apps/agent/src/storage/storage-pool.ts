@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, realpath, rename, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { PoolMark } from '@ferry/contracts';
 import { FerryError, type HostId } from '@ferry/domain';
 import { SharedStorage } from './shared-storage.ts';
@@ -38,6 +38,14 @@ export class StoragePool {
       throw new FerryError('STORAGE_OUTSIDE_POOL', `${path} leads outside the storage pool`);
     }
     return real;
+  }
+
+  /** The inverse: where in the pool a file of this host lies. Throws `STORAGE_OUTSIDE_POOL`, and `HYPERVISOR_FAILED` as above. */
+  async pathOf(file: string): Promise<string> {
+    const [root, real] = await Promise.all([this.#real(this.#root), this.#real(file)]);
+    if (!real.startsWith(root + sep))
+      throw new FerryError('STORAGE_OUTSIDE_POOL', `${file} is outside the storage pool`);
+    return relative(root, real);
   }
 
   /** Writes this host's mark to the pool, the newest in the place of the last. Throws `HYPERVISOR_FAILED`. */

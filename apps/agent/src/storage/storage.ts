@@ -1,5 +1,5 @@
 import type { DiskKind, DiskOf } from '@ferry/domain';
-import type { StorageKind, VolumeOf } from './port.ts';
+import type { MediumOf, StorageKind, Unnamed, VolumeOf } from './port.ts';
 import type { StoragePool } from './storage-pool.ts';
 
 type Kinds = { readonly [K in DiskKind]: StorageKind<K> };
@@ -17,5 +17,10 @@ export class Storage {
   /** As `StorageKind.locate`. */
   locate<K extends DiskKind>(disk: DiskOf<K>): Promise<VolumeOf<K>> {
     return this.#kinds[disk.kind].locate(disk);
+  }
+
+  /** As `StorageKind.recognise`. */
+  recognise<K extends DiskKind>(medium: MediumOf<K> & { kind: K }): Promise<Unnamed<K>> {
+    return this.#kinds[medium.kind].recognise(medium);
   }
 }

@@ -1,6 +1,7 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MigrationProgress } from '@ferry/domain';
+import type { CommandName, Commands } from '@ferry/qmp';
 import type { AgentServices } from '../agent-services.ts';
 import { Hardware } from '../hardware.ts';
 import { adopt } from '../handover/adopt.ts';
@@ -42,6 +43,12 @@ export interface HostUnderTest extends AgentServices {
   diskBytes(vm: string): Promise<number | undefined>;
   /** Stops its CPUs, as an operator at QEMU's monitor would. */
   pauseMachine(vm: string): Promise<unknown>;
+  /** Tells the VM's hypervisor something by hand, past the agent. */
+  byHand<C extends CommandName>(
+    vm: string,
+    command: C,
+    args: Commands[C]['arguments'],
+  ): Promise<Commands[C]['returns']>;
   /** Has a modelled guest change its memory; it takes that along. */
   dirtyMemory(vm: string, dirtying: { mibPerSecond: number; workingSetMib: number }): Promise<unknown>;
   /** Whether its hypervisor still has the key of a stream; it has none then. */
@@ -115,6 +122,7 @@ export async function hostUnderTest(
       return disk?.inserted?.image['virtual-size'];
     },
     pauseMachine: (vm) => hypervisor.get(vm).monitor.execute('stop', {}),
+    byHand: (vm, command, args) => hypervisor.get(vm).monitor.execute(command, args),
     // The simulator's own word, which no QEMU has.
     dirtyMemory: (vm, dirtying) => hypervisor.get(vm).monitor.execute('x-simulator-dirty' as 'stop', dirtying as never),
     takeKey: (vm) =>

@@ -35,20 +35,24 @@ export interface TwoHosts {
 
 const unwatched = { signal: new AbortController().signal };
 
-/** @param there the hypervisor of the second, where it is another one */
-export async function twoHosts(qemu: string, there = qemu): Promise<TwoHosts> {
+/**
+ * @param there the hypervisor of the second, where it is another one
+ * @param machine the VM's, where it is to be another one
+ */
+export async function twoHosts(qemu: string, there = qemu, machine = definition.machine): Promise<TwoHosts> {
   const folder = await mkdtemp(join(tmpdir(), 'ferry-agent-'));
   await mkdir(join(folder, 'pool'));
   await mkdir(join(folder, 'witness'));
   await writeFile(join(folder, 'pool/web.raw'), '');
   await truncate(join(folder, 'pool/web.raw'), 1024 ** 2);
   const [a, b] = [await hostUnderTest(folder, 'host-a', qemu), await hostUnderTest(folder, 'host-b', there)];
-  await startVirtualMachine(a, { definition, savedState: null });
+  const started = { ...definition, machine };
+  await startVirtualMachine(a, { definition: started, savedState: null });
   const hosts: TwoHosts = {
     a,
     b,
     vm: definition.id,
-    definition,
+    definition: started,
     image: join(folder, 'pool/web.raw'),
     handle: join(folder, 'witness/handle/web'),
     plan: (change = {}) => ({

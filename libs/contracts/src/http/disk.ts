@@ -1,6 +1,6 @@
 import { IMAGE_FORMATS } from '@ferry/domain';
 import { z } from 'zod';
-import { name, poolPath } from './primitives.ts';
+import { name, pciAddress, poolPath } from './primitives.ts';
 
 const octet = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
 const port = '(?:6553[0-5]|655[0-2]\\d|65[0-4]\\d\\d|6[0-4]\\d{3}|[1-5]\\d{4}|[1-9]\\d{0,3})';
@@ -24,6 +24,7 @@ const image = z.strictObject({
   id: name,
   image: poolPath,
   format: z.enum(IMAGE_FORMATS, `must be one of ${IMAGE_FORMATS.join(', ')}: convert the image with qemu-img`),
+  address: pciAddress.optional(),
 });
 const ofLun = {
   id: name,
@@ -31,6 +32,7 @@ const ofLun = {
   target: iscsiName,
   lun: z.number().int().min(0).max(16_383),
   serial: z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/, 'must be 1 to 64 of letters, digits and _ . : -'),
+  address: pciAddress.optional(),
 };
 const lun = z.strictObject({ kind: z.literal('lun'), ...ofLun });
 const passThrough = z.strictObject({ kind: z.literal('pass-through'), ...ofLun });

@@ -2,6 +2,7 @@ export * from './agent.ts';
 export * from './audit.ts';
 export * from './cluster.ts';
 export * from './disk.ts';
+export * from './handed-configuration.ts';
 export * from './host.ts';
 export * from './live-event.ts';
 export * from './migration.ts';

@@ -1,4 +1,4 @@
-import { NAME_PATTERN } from '@ferry/domain';
+import { NAME_PATTERN, PCI_ADDRESS_PATTERN } from '@ferry/domain';
 import { z } from 'zod';
 
 /** Building blocks of the schemas. Every object is strict: an unknown field is a mistake that the client wants to hear of. */
@@ -27,4 +27,12 @@ export const poolPath = z
   .refine(
     (path) => !path.split('/').some((part) => part === '.' || part === '..'),
     'must not contain "." or ".." as a part',
+  );
+
+/** Where a device is on the guest's PCI bus. */
+export const pciAddress = z
+  .string()
+  .regex(
+    PCI_ADDRESS_PATTERN,
+    'must be a slot from "02.0" to "1e.0", in hexadecimal digits, or "hotplug0" to "hotplug7"',
   );

@@ -1,12 +1,12 @@
-import { VM_STATUSES } from '@ferry/domain';
+import { addressesOf, HOTPLUG_BUS_SLOT, VM_STATUSES } from '@ferry/domain';
 import { z } from 'zod';
 import { diskDefinition } from './disk.ts';
 import { pageOf, pageQuery } from './page.ts';
 import { policyValues } from './policy.ts';
-import { instant, name, poolPath } from './primitives.ts';
+import { instant, name, pciAddress, poolPath } from './primitives.ts';
 
 /** Words that become part of a QEMU option: none of QEMU's separators can be in them. */
-const optionWord = z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be 1 to 64 of letters, digits and _ . -');
+export const optionWord = z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be 1 to 64 of letters, digits and _ . -');
 const cpuModel = z
   .string()
   .regex(
@@ -20,11 +20,25 @@ const mac = z
     'must be a locally administered unicast MAC address in lower case, such as 52:54:00:00:00:01',
   );
 
+export const networkInterface = z.strictObject({
+  id: name,
+  network: name,
+  mac,
+  rom: z.boolean().optional(),
+  address: pciAddress.optional(),
+});
+
+const machine = z.strictObject({
+  type: optionWord,
+  options: z.record(optionWord, z.boolean()).default({}),
+  hotplugSlots: z.number().int().min(1).max(8).optional(),
+});
+
 export const virtualMachineDefinition = z
   .strictObject({
     id: name,
     uuid: z.uuid(),
-    machine: z.strictObject({ type: optionWord, options: z.record(optionWord, z.boolean()).default({}) }),
+    machine,
     cpu: z.strictObject({ model: cpuModel, count: z.number().int().min(1).max(64) }),
     memoryKiB: z
       .number()
@@ -42,22 +56,45 @@ export const virtualMachineDefinition = z
       })
       .optional(),
     disks: z.array(diskDefinition).max(16),
-    networks: z.array(z.strictObject({ id: name, network: name, mac })).max(8),
+    networks: z.array(networkInterface).max(8),
     /** How it is moved, where whoever moves it says nothing else. */
     policy: policyValues.optional(),
   })
-  .refine((definition) => allDiffer(definition.disks.map((disk) => disk.id)), {
-    path: ['disks'],
-    message: 'must have ids that differ',
-  })
-  .refine((definition) => allDiffer(definition.networks.map((network) => network.id)), {
-    path: ['networks'],
-    message: 'must have ids that differ',
+  .superRefine(({ machine, disks, networks }, context) => {
+    const refuse = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
+    const slots = machine.hotplugSlots ?? 0;
+    if (slots > 0 && !machine.type.includes('q35'))
+      refuse(['machine', 'hotplugSlots'], 'must be left out: only a q35 machine has to have slots for that');
+    for (const index of repeated(disks.map(({ id }) => id)))
+      refuse(['disks', index, 'id'], 'must differ from the others');
+    for (const index of repeated(networks.map(({ id }) => id)))
+      refuse(['networks', index, 'id'], 'must differ from the others');
+    for (const index of repeated(networks.map(({ mac }) => mac)))
+      refuse(['networks', index, 'mac'], 'must differ from the others');
+    for (const index of repeated(disks.map(volumeOf)))
+      refuse(['disks', index], 'must not be what another disk is already');
+    const placed = addressesOf({ disks, networks });
+    const addresses = [...placed.disks, ...placed.networks];
+    const field = (index: number) =>
+      index < disks.length ? ['disks', index, 'address'] : ['networks', index - disks.length, 'address'];
+    for (const index of repeated(addresses)) refuse(field(index), 'must differ from the others');
+    for (const [index, address] of addresses.entries()) {
+      const slot = /^hotplug(\d)$/.exec(address)?.[1];
+      if (slot !== undefined && Number(slot) >= slots)
+        refuse(field(index), `must be among the machine’s hot-plug slots, of which there are ${slots}`);
+      if (slots > 0 && address === `${HOTPLUG_BUS_SLOT.toString(16)}.0`)
+        refuse(field(index), 'must be another one: the machine’s hot-plug slots are there');
+    }
   })
   .meta({ id: 'VirtualMachineDefinition' });
 
-function allDiffer(ids: string[]): boolean {
-  return new Set(ids).size === ids.length;
+/** Where those are that say again what one before them has said. */
+function repeated(values: string[]): number[] {
+  return values.flatMap((value, index) => (values.indexOf(value) < index ? index : []));
+}
+
+function volumeOf(disk: z.infer<typeof diskDefinition>): string {
+  return disk.kind === 'image' ? disk.image : `${disk.portal} ${disk.target} ${disk.lun}`;
 }
 
 export const startVirtualMachineBody = z

@@ -18,7 +18,7 @@ export interface SchemaObject {
 }
 
 /** Commands whose unions are too wide to be worth typing: their common members are, the rest is open. */
-export const openCommands = ['object-add', 'blockdev-add'] as const;
+export const openCommands = ['object-add', 'blockdev-add', 'device_add', 'netdev_add'] as const;
 
 /** The commands that the client types and the simulator answers. */
 export const typedCommands = [
@@ -28,6 +28,9 @@ export const typedCommands = [
   'blockdev-del',
   'calc-dirty-rate',
   'cont',
+  'device_add',
+  'device_del',
+  'human-monitor-command',
   'migrate',
   'migrate-continue',
   'migrate-incoming',
@@ -37,6 +40,8 @@ export const typedCommands = [
   'migrate-set-parameters',
   'migrate-start-postcopy',
   'migrate_cancel',
+  'netdev_add',
+  'netdev_del',
   'object-add',
   'object-del',
   'qmp_capabilities',
@@ -67,12 +72,14 @@ export const typedCommands = [
   'quit',
   'stop',
   'system_powerdown',
+  'system_reset',
   'yank',
 ] as const;
 
 /** The events that the client types. Others still arrive, as `QmpEvent` with an unknown name. */
 export const typedEvents = [
   'BLOCK_IO_ERROR',
+  'DEVICE_DELETED',
   'GUEST_PANICKED',
   'MIGRATION',
   'MIGRATION_PASS',

@@ -1,5 +1,6 @@
 import type { BlockNodeInfo, Commands } from '../protocol.ts';
 import { CommandError } from './command-error.ts';
+import { blockNodeOf, type BlockNode } from './command-line.ts';
 import { describeEmptyNode } from './inventory.ts';
 
 interface Node {
@@ -7,15 +8,60 @@ interface Node {
   granularities: Map<string, number>;
 }
 
-/** Block nodes without a file (`null-co`), added at run time, and their bitmaps: what a transfer carries without sending it before its end. */
+/** What the nodes that a command line has are part of. */
+interface Images {
+  readonly nodes: BlockNode[];
+  /** Takes the lock of a node's file. */
+  take(node: BlockNode): void;
+  letGo(node: BlockNode): void;
+  isUsed(name: string): boolean;
+}
+
+/**
+ * Block nodes added at run time: on files, to be disks; and without one (`null-co`), whose bitmaps a transfer carries without
+ * sending them before its end.
+ */
 export class AddedNodes {
   readonly #nodes = new Map<string, Node>();
+  readonly #images: Images;
+
+  constructor(images: Images) {
+    this.#images = images;
+  }
 
   add(args: Commands['blockdev-add']['arguments']): void {
-    const { driver, 'node-name': name = '', size } = args as typeof args & { size?: number };
-    if (driver !== 'null-co') throw new CommandError('the simulator takes its disks from the command line only');
-    if (this.#nodes.has(name)) throw new CommandError(`Duplicate nodes with node-name='${name}'`);
-    this.#nodes.set(name, { bytes: size ?? 1024 ** 3, granularities: new Map() });
+    const { driver, 'node-name': name = '', size, ...options } = args as typeof args & { size?: number };
+    if (this.#nodes.has(name) || this.#images.nodes.some(({ nodeName }) => nodeName === name))
+      throw new CommandError(`Duplicate nodes with node-name='${name}'`);
+    if (driver === 'null-co') this.#nodes.set(name, { bytes: size ?? 1024 ** 3, granularities: new Map() });
+    else this.#addImage({ ...options, driver, 'node-name': name });
+  }
+
+  remove(name: string): void {
+    if (this.#nodes.delete(name)) return;
+    const { nodes } = this.#images;
+    const node = nodes.find(({ nodeName }) => nodeName === name);
+    if (!node) throw new CommandError(`Failed to find node with node-name='${name}'`);
+    if (this.#images.isUsed(name) || nodes.some(({ file }) => file === name))
+      throw new CommandError(`Node ${name} is in use`);
+    nodes.splice(nodes.indexOf(node), 1);
+    this.#images.letGo(node);
+    // What was made for it alone goes with it.
+    if (node.file?.startsWith('#') === true) this.remove(node.file);
+  }
+
+  #addImage(options: Record<string, unknown>): void {
+    const { file } = options;
+    const { nodes } = this.#images;
+    const below = `#block${nodes.length}`;
+    if (typeof file === 'object') this.#addImage({ 'node-name': below, ...file });
+    const texts = Object.entries(options).map(([key, value]): [string, string] => [key, String(value)]);
+    const flat = { ...Object.fromEntries(texts), ...(typeof file === 'object' && { file: below }) };
+    const node = blockNodeOf(flat, below, (reason) => {
+      throw new CommandError(reason);
+    });
+    this.#images.take(node);
+    nodes.push(node);
   }
 
   addBitmap({ node, name, granularity = 65_536 }: Commands['block-dirty-bitmap-add']['arguments']): void {

@@ -1,4 +1,5 @@
 import { accessSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
 import { cpuVendors } from './known-hardware.ts';
 import { parseRelease, type Release } from './release.ts';
 import { parseMemorySize, parseOptionList, UsageError } from './option-lists.ts';
@@ -21,6 +22,8 @@ export interface MachineConfiguration {
   machineType: string;
   cpuModel: string;
   cpuVendor: string;
+  /** Some bits, by its model and by what the command line adds to it. */
+  cpuFeatures: number;
   cpus: number;
   memoryBytes: number;
   startPaused: boolean;
@@ -31,6 +34,7 @@ export interface MachineConfiguration {
   release: Release | null;
   blockNodes: BlockNode[];
   devices: Record<string, string>[];
+  netdevs: Record<string, string>[];
 }
 
 const flags = new Set(['S', 'nodefaults', 'nographic', 'no-user-config', 'no-reboot', 'enable-kvm']);
@@ -70,6 +74,7 @@ export function parseCommandLine(words: readonly string[]): MachineConfiguration
     machineType: machineType(parseOptionList(last('machine') ?? last('M') ?? 'pc', 'type')['type'] ?? 'pc'),
     cpuModel,
     cpuVendor: cpu['vendor'] ?? vendor,
+    cpuFeatures: featuresOf(cpu),
     cpus: Number(list('smp', 'cpus')['cpus'] || 1),
     memoryBytes: parseMemorySize(list('m', 'size')['size'] || '128'),
     startPaused: given.has('S'),
@@ -79,7 +84,14 @@ export function parseCommandLine(words: readonly string[]): MachineConfiguration
     release: parseRelease(last('x-release')),
     blockNodes: (given.get('blockdev') ?? []).map(blockNode),
     devices: (given.get('device') ?? []).map((device) => parseOptionList(device, 'driver')),
+    netdevs: (given.get('netdev') ?? []).map((netdev) => parseOptionList(netdev, 'type')),
   };
+}
+
+/** A bit for each feature that was switched on or off: what matters is whether two are alike. */
+function featuresOf(cpu: Record<string, string>): number {
+  const switched = Object.entries(cpu).filter(([name]) => name !== 'vendor');
+  return crc32(JSON.stringify(switched.toSorted()));
 }
 
 function parseUuid(text = '00000000-0000-0000-0000-000000000000'): string {
@@ -97,18 +109,28 @@ function machineType(type: string): string {
 }
 
 function blockNode(text: string, index: number): BlockNode {
-  const options = parseOptionList(text, 'driver');
+  return blockNodeOf(parseOptionList(text, 'driver'), `#block${index}`, (reason) => {
+    throw new UsageError(`-blockdev ${text}: ${reason}`);
+  });
+}
+
+/** A node of these options; `refuse` is told why there can't be one. */
+export function blockNodeOf(
+  options: Record<string, string>,
+  unnamed: string,
+  refuse: (reason: string) => never,
+): BlockNode {
   const { filename, file } = options;
   if (filename !== undefined) {
     try {
       accessSync(filename);
     } catch (error) {
       const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'No such file or directory' : String(error);
-      throw new UsageError(`-blockdev ${text}: Could not open '${filename}': ${reason}`);
+      refuse(`Could not open '${filename}': ${reason}`);
     }
   }
   return {
-    nodeName: options['node-name'] ?? `#block${index}`,
+    nodeName: options['node-name'] ?? unnamed,
     driver: options['driver'] ?? 'raw',
     ...(filename !== undefined && { filename }),
     ...(file !== undefined && { file }),

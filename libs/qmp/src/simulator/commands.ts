@@ -4,7 +4,9 @@ import type { Commands, DirtyRateInfo } from '../protocol.ts';
 import type { SchemaEntry } from '../schema/qmp-schema.ts';
 import { CommandError } from './command-error.ts';
 import { AddedObjects } from './credentials.ts';
+import { Devices } from './devices.ts';
 import type { FaultPlan } from './faults.ts';
+import { sayForPeople } from './for-people.ts';
 import type { Dirtying } from './guest-memory.ts';
 import { describeBlockNodes, describeDisks, describePci, describeRxFilters } from './inventory.ts';
 import { cpuDefinitions } from './known-hardware.ts';
@@ -38,7 +40,13 @@ export function createCommands(
   const objects = new AddedObjects();
   const settings = new MigrationSettings((id) => objects.credentials(id));
   const destination = new MigrationDestination(machine, settings, exit);
-  const nodes = new AddedNodes();
+  const devices = new Devices(configuration, (event, data) => machine.emit(event, data));
+  const nodes = new AddedNodes({
+    nodes: configuration.blockNodes,
+    take: (node) => machine.takeImage(node),
+    letGo: (node) => machine.letGoOfImage(node),
+    isUsed: (name) => configuration.devices.some(({ drive }) => drive === name),
+  });
   let source: MigrationSource | undefined;
   let dirtyRate: DirtyRateInfo = {
     status: 'unstarted',
@@ -100,10 +108,6 @@ export function createCommands(
     return done;
   };
 
-  const unsupported = (description: string) => (): never => {
-    throw new CommandError(description);
-  };
-
   const commands: Handlers & VendorHandlers = {
     qmp_capabilities: () => done,
     'query-qmp-schema': () => schema as unknown as Commands['query-qmp-schema']['returns'],
@@ -116,6 +120,7 @@ export function createCommands(
     stop: () => (machine.stop(), done),
     quit: () => (machine.powerOff(false, 'host-qmp-quit'), exit(0), done),
     system_powerdown: powerDown,
+    system_reset: () => (machine.emit('RESET', { guest: false, reason: 'host-qmp-system-reset' }), done),
 
     migrate,
     'migrate-incoming': async ({ uri }) => {
@@ -165,7 +170,12 @@ export function createCommands(
     'query-block-jobs': () => [],
     'blockdev-add': (args) => (nodes.add(args), done),
     'block-dirty-bitmap-add': (args) => (nodes.addBitmap(args), done),
-    'blockdev-del': unsupported('the simulator takes its disks from the command line only'),
+    'blockdev-del': ({ 'node-name': name }) => (nodes.remove(name), done),
+    device_add: (args) => (devices.add(args), done),
+    device_del: ({ id }) => (devices.remove(id), done),
+    netdev_add: (args) => (devices.addNetdev(args), done),
+    netdev_del: ({ id }) => (devices.removeNetdev(id), done),
+    'human-monitor-command': ({ 'command-line': line }) => sayForPeople(configuration, line),
     'object-add': (args) => (objects.add(args), done),
     'object-del': ({ id }) => (objects.remove(id), done),
     'query-cpus-fast': () =>

@@ -34,7 +34,7 @@ export function describePci({ devices }: MachineConfiguration): PciBus[] {
       bus: 0,
       devices: slots.map((device, index) => ({
         bus: 0,
-        slot: Number(device['addr'] ?? index + 1),
+        slot: Number.parseInt(device['addr'] ?? String(index + 1), 16),
         function: 0,
         class_info: isDisk(device)
           ? { class: 256, desc: 'SCSI controller' }

@@ -1,5 +1,5 @@
 import type { Events, RunState } from '../protocol.ts';
-import type { MachineConfiguration } from './command-line.ts';
+import type { BlockNode, MachineConfiguration } from './command-line.ts';
 import { CommandError } from './command-error.ts';
 import { Faults } from './faults.ts';
 import { type CounterState, GuestDisk } from './guest-disk.ts';
@@ -23,7 +23,7 @@ export class Machine {
   readonly memory: GuestMemory;
   readonly faults: Faults;
   readonly #disk: GuestDisk | undefined;
-  readonly #locks: ImageLock[];
+  readonly #locks = new Map<BlockNode, ImageLock>();
   readonly #runLog: RunLog;
   readonly #emit: (name: string, data: object) => void;
   #state: RunState = 'prelaunch';
@@ -40,7 +40,7 @@ export class Machine {
     const files = configuration.blockNodes.filter((node) => node.driver === 'file' && node.filename !== undefined);
     const [image] = files.map((node) => node.filename);
     this.#disk = image === undefined ? undefined : new GuestDisk(image);
-    this.#locks = files.filter((node) => node.locking).map((node) => new ImageLock(node.filename ?? ''));
+    for (const node of files) this.#watch(node);
     this.#runLog = new RunLog(image);
     this.faults = new Faults(image);
     if (configuration.incoming !== undefined) this.#state = 'inmigrate';
@@ -130,14 +130,33 @@ export class Machine {
 
   /** Throws, as QEMU does, when another process has the image. */
   activateImages(): void {
-    if (!this.#locks.every((lock) => lock.take())) throw new CommandError('Failed to get "write" lock');
+    if (![...this.#locks.values()].every((lock) => lock.take())) throw new CommandError('Failed to get "write" lock');
     this.#disk?.open();
   }
 
   /** Lets go of the images, so that the other side may have them. */
   inactivateImages(): void {
     this.#disk?.close();
-    for (const lock of this.#locks) lock.release();
+    for (const lock of this.#locks.values()) lock.release();
+  }
+
+  /** An image that was added at run time. */
+  takeImage(node: BlockNode): void {
+    this.#watch(node);
+    if (this.#locks.get(node)?.take() === false) {
+      this.#locks.delete(node);
+      throw new CommandError('Failed to get "write" lock');
+    }
+  }
+
+  letGoOfImage(node: BlockNode): void {
+    this.#locks.get(node)?.release();
+    this.#locks.delete(node);
+  }
+
+  #watch(node: BlockNode): void {
+    if (node.driver === 'file' && node.filename !== undefined && node.locking)
+      this.#locks.set(node, new ImageLock(node.filename));
   }
 
   powerOff(guest: boolean, reason: Events['SHUTDOWN']['reason']): void {

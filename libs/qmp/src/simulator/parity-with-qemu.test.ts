@@ -93,6 +93,40 @@ const scenarios: Record<string, { bandwidth: number; play: (pair: MigratingPair)
       return states;
     },
   },
+  'devices that come and go': {
+    bandwidth: crawling,
+    play: async ({ source: { client } }) => {
+      const states: string[] = [];
+      const say = async (words: string) =>
+        (await client.execute('human-monitor-command', { 'command-line': words })).split(/\r?\n/);
+      const note = async () => {
+        const named = await client.execute('qom-list', { path: '/machine/peripheral' });
+        states.push(...named.map(({ name, type }) => `${name} ${type}`).toSorted());
+        // A hub stays when its last port is gone.
+        states.push(...(await say('info network')).filter((line) => !line.startsWith('hub ')));
+        // Of the tree what is looked for in it: where devices are, and what they are connected to.
+        const tree = await say('info qtree');
+        states.push(...tree.filter((line) => /dev: virtio|dev: pcie|bus: virtio|^ +(drive|netdev|mac) =/.test(line)));
+      };
+      const tell = async (call: Promise<unknown>) => void states.push(await refusalOf(call));
+      await note();
+      const device = { driver: 'virtio-net-pci', id: 'nic', netdev: 'lan' };
+      const lan = { type: 'hubport', id: 'lan', hubid: 1 } as never;
+      await tell(client.execute('device_add', { driver: 'no-such', id: 'x' }));
+      await tell(client.execute('device_add', { ...device, bus: 'pcie.0' }));
+      await tell(client.execute('device_del', { id: 'no-such' }));
+      await tell(client.execute('device_del', { id: 'virtio-disk0' }));
+      await tell(client.execute('netdev_add', lan));
+      await tell(client.execute('netdev_add', lan));
+      await tell(client.execute('netdev_del', { id: 'lan' }));
+      await tell(client.execute('netdev_del', { id: 'lan' }));
+      await tell(client.execute('blockdev-add', { driver: 'null-co', 'node-name': 'disk0' }));
+      await tell(client.execute('blockdev-del', { 'node-name': 'no-such' }));
+      await tell(client.execute('blockdev-del', { 'node-name': 'disk0' }));
+      await note();
+      return states;
+    },
+  },
   'a cancel while active': {
     bandwidth: crawling,
     play: async (pair) => {

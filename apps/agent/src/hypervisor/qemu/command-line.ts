@@ -1,4 +1,4 @@
-import type { VirtualMachineDefinition } from '@ferry/domain';
+import { addressesOf, HOTPLUG_BUS_SLOT, type PciAddress, type VirtualMachineDefinition } from '@ferry/domain';
 import type { Port } from '../../network/port.ts';
 import type { Volume } from '../../storage/port.ts';
 import { backendArguments, deviceArguments } from './disk-arguments.ts';
@@ -30,6 +30,7 @@ export interface CommandLineInput {
  */
 export function commandLine(input: CommandLineInput): string[] {
   const { definition, machineType, accelerator, ports, volumes, incoming } = input;
+  const addresses = addressesOf(definition);
   const options = Object.entries(definition.machine.options).map(([name, on]) => `,${name}=${on ? 'on' : 'off'}`);
   return [
     '-nodefaults',
@@ -43,8 +44,9 @@ export function commandLine(input: CommandLineInput): string[] {
     ...['-smp', String(definition.cpu.count)],
     ...['-m', `size=${definition.memoryKiB}k`],
     ...bootArguments(input),
-    ...volumes.flatMap((volume, index) => diskArguments(input, volume, index)),
-    ...ports.flatMap((port, index) => interfaceArguments(port, index, volumes.length + index)),
+    ...hotplugArguments(definition),
+    ...volumes.flatMap((volume, index) => diskArguments(input, volume, index, addresses.disks[index])),
+    ...ports.flatMap((port, index) => interfaceArguments(input, port, index, addresses.networks[index])),
     ...['-serial', `file:${CONSOLE_FILE}`],
     ...['-qmp', `unix:${MONITOR_SOCKET},server=on,wait=off`],
     ...['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],
@@ -65,21 +67,37 @@ function bootArguments(input: CommandLineInput): string[] {
   return ['-kernel', pathOf(input, boot.kernel), '-initrd', pathOf(input, boot.initrd), '-append', boot.append];
 }
 
-/** Slots are given, since the devices' places are part of what is migrated; 0 and 1 are the chipset's. */
-function slot(index: number): string {
-  return `addr=0x${(index + 2).toString(16)}`;
+/** Of an address, which is always given: the devices' places are part of what is migrated. */
+function at(address: PciAddress = ''): string {
+  return address.startsWith('hotplug')
+    ? `bus=${address},addr=0x0`
+    : `addr=0x${Number.parseInt(address, 16).toString(16)}`;
 }
 
-function diskArguments(input: CommandLineInput, volume: Volume, index: number): string[] {
+/** A q35 machine takes devices while it runs only behind ports that it has had from the start. */
+function hotplugArguments({ machine }: VirtualMachineDefinition): string[] {
+  return Array.from({ length: machine.hotplugSlots ?? 0 }, (_, index) => {
+    const place = `multifunction=on,addr=0x${HOTPLUG_BUS_SLOT.toString(16)}.${index}`;
+    return ['-device', `pcie-root-port,id=hotplug${index},chassis=${index + 1},slot=${index},${place}`];
+  }).flat();
+}
+
+function diskArguments(input: CommandLineInput, volume: Volume, index: number, address?: PciAddress): string[] {
   const node = `disk${index}`;
-  return [...backendArguments(volume, node, input), ...deviceArguments(volume, { index, node, slot: slot(index) })];
+  return [...backendArguments(volume, node, input), ...deviceArguments(volume, { index, node, slot: at(address) })];
 }
 
-function interfaceArguments({ mac, tap }: Port, index: number, place: number): string[] {
+function interfaceArguments(
+  { definition }: CommandLineInput,
+  { mac, tap }: Port,
+  index: number,
+  address?: PciAddress,
+): string[] {
   const backend = tap === null ? `hubport,hubid=${index}` : `tap,ifname=${tap},script=no,downscript=no`;
+  const rom = definition.networks[index]?.rom === true ? '' : 'romfile=,';
   return [
     ...['-netdev', `${backend},id=net${index}`],
-    ...['-device', `virtio-net-pci,id=virtio-net${index},netdev=net${index},mac=${mac},romfile=,${slot(place)}`],
+    ...['-device', `virtio-net-pci,id=virtio-net${index},netdev=net${index},mac=${mac},${rom}${at(address)}`],
   ];
 }
 

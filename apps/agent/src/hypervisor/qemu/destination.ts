@@ -1,15 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import {
+  differencesBetween,
   FerryError,
   type DestinationCopy,
   type Instant,
   type MigrationPolicy,
   type VirtualMachineConfiguration,
+  type VirtualMachineDescription,
   type VmId,
 } from '@ferry/domain';
 import type { MigrationInfo } from '@ferry/qmp';
 import type { VirtualNetworks } from '../../network/port.ts';
+import type { Storage } from '../../storage/storage.ts';
+import { inWords } from '../immovable-device.ts';
 import type { DestinationSide, StreamSecret } from '../port.ts';
+import { describeMachine } from './describe-machine.ts';
 import { destinationCopyOf } from './inspect.ts';
 import type { Machine } from './machine.ts';
 import { ballast, capabilitiesFor, firstParametersOf } from './migration-settings.ts';
@@ -27,6 +32,7 @@ export interface QemuDestinationParts {
   get(vm: VmId): Machine;
   launch(configuration: VirtualMachineConfiguration): Promise<Machine>;
   networks: VirtualNetworks;
+  storage: Storage;
   migrationAddress: string;
 }
 
@@ -50,20 +56,26 @@ export class QemuDestination implements DestinationSide {
   }
 
   async create(
-    configuration: VirtualMachineConfiguration,
+    { configuration, hardware }: Pick<VirtualMachineDescription, 'configuration' | 'hardware'>,
     policy: MigrationPolicy,
     secret: StreamSecret | null,
   ): Promise<{ uri: string }> {
-    const { monitor, credentials } = await this.#parts.launch(configuration);
+    const machine = await this.#parts.launch(configuration);
+    const { monitor, credentials } = machine;
     // QEMU answers in order, and what fails here fails for all: no need to wait for each.
-    const [, , , , info] = await Promise.all([
+    const [built] = await Promise.all([
+      describeMachine(machine, this.#parts),
       monitor.execute('blockdev-add', ballast.node),
       monitor.execute('migrate-set-capabilities', { capabilities: capabilitiesFor(policy, configuration) }),
       monitor.execute('migrate-set-parameters', firstParametersOf(policy, 'open')),
+      secret !== null && credentials.give(secret, 'server'),
+    ]);
+    // QEMU itself would notice some of it in the midst of the stream, and of a CPU nothing.
+    const differences = [...differencesBetween(hardware, built.hardware), ...built.immovable.map(inWords)];
+    if (differences.length > 0) throw new FerryError('CONFIGURATION_DIFFERS', differences.join('; '));
+    const [, info] = await Promise.all([
       monitor.execute('migrate-incoming', { uri: `tcp:${this.#parts.migrationAddress}:0` }),
       monitor.execute('query-migrate', {}),
-      // In time: nobody connects before the answer tells where.
-      secret !== null && credentials.give(secret, 'server'),
     ]);
     return { uri: listeningAt(info) };
   }

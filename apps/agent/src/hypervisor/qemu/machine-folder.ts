@@ -3,12 +3,15 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { isName, type VirtualMachineDefinition, type VmId } from '@ferry/domain';
 import type { Port } from '../../network/port.ts';
+import type { Volume } from '../../storage/port.ts';
 import { findByDirectory, isAlive, type ProcessIdentity } from './process-table.ts';
 
 /** What is written down of a VM's copy on this host, so that the next agent finds it. */
 export interface MachineNote {
   definition: VirtualMachineDefinition;
   ports: Port[];
+  /** What its disks lay on when it was started, in their order; older agents wrote down none. */
+  volumes?: Volume[];
 }
 
 /** The folder of a VM in the run directory: its process runs there. */

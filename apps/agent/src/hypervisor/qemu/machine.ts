@@ -1,6 +1,7 @@
 import type { VmId, VirtualMachineDefinition } from '@ferry/domain';
 import type { MigrationInfo, MigrationStatus, RunState } from '@ferry/qmp';
 import type { Port } from '../../network/port.ts';
+import type { Volume } from '../../storage/port.ts';
 import { CopyGone } from '../port.ts';
 import { Gate } from './gate.ts';
 import { statusOf } from './inspect.ts';
@@ -19,6 +20,7 @@ export class Machine {
   readonly folder: MachineFolder;
   readonly definition: VirtualMachineDefinition;
   readonly ports: readonly Port[];
+  readonly volumes: readonly Volume[];
   readonly process: QemuProcess;
   readonly monitor: Monitor;
   readonly gate: Gate;
@@ -33,6 +35,7 @@ export class Machine {
     this.folder = folder;
     this.definition = note.definition;
     this.ports = note.ports;
+    this.volumes = note.volumes ?? [];
     this.process = process;
     this.monitor = new Monitor(folder.vm, folder.path, process);
     this.gate = new Gate(this.monitor);

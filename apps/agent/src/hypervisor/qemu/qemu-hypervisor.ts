@@ -48,7 +48,7 @@ export class QemuHypervisor implements Hypervisor {
 
   constructor(options: QemuHypervisorOptions) {
     this.#options = options;
-    this.source = new QemuSource(this, options.networks);
+    this.source = new QemuSource(this, options);
     this.postCopy = new QemuPostCopy(this, options.networks);
     this.destination = new QemuDestination({
       find: (vm) => this.find(vm),
@@ -56,6 +56,7 @@ export class QemuHypervisor implements Hypervisor {
       launch: ({ definition, machineType }) =>
         this.#launch(definition, { machineType, incoming: 'defer', savedState: null }),
       networks: options.networks,
+      storage: options.storage,
       migrationAddress: options.migrationAddress,
     });
   }
@@ -157,7 +158,7 @@ export class QemuHypervisor implements Hypervisor {
     let ports: Port[] = [];
     try {
       ports = await networks.attach(definition);
-      const note = { definition, ports };
+      const note = { definition, ports, volumes };
       await folder.make(note);
       const found = { paths: new Map(paths), volumes };
       const args = commandLine({ ...launch, ...found, definition, accelerator, ports, imageLocks });

@@ -6,13 +6,14 @@ import {
   type SourceCopy,
   type TransferProgress,
   type TransferStatistics,
-  type VirtualMachineConfiguration,
+  type VirtualMachineDescription,
   type VmId,
 } from '@ferry/domain';
 import { QmpClosed, type RunState } from '@ferry/qmp';
 import type { VirtualNetworks } from '../../network/port.ts';
 import { CopyGone, type Obstacles, type OutgoingTransfer, type SourceSide, type TransferStage } from '../port.ts';
 import { breakConnections } from './break-connections.ts';
+import { describeMachine, type Surroundings } from './describe-machine.ts';
 import { sourceCopyOf } from './inspect.ts';
 import type { Machine } from './machine.ts';
 import { failedDisks } from './failed-disks.ts';
@@ -28,14 +29,17 @@ export class QemuSource implements SourceSide {
   readonly #find: (vm: VmId) => Machine | null;
   readonly #get: (vm: VmId) => Machine;
   readonly #networks: Pick<VirtualNetworks, 'inside'>;
+  readonly #around: Surroundings;
+  readonly #describing = new WeakMap<Machine, Promise<VirtualMachineDescription>>();
 
   constructor(
     machines: { find(vm: VmId): Machine | null; get(vm: VmId): Machine },
-    networks: Pick<VirtualNetworks, 'inside'>,
+    { networks, storage }: Surroundings & { networks: Pick<VirtualNetworks, 'inside'> },
   ) {
     this.#find = (vm) => machines.find(vm);
     this.#get = (vm) => machines.get(vm);
     this.#networks = networks;
+    this.#around = { networks, storage };
   }
 
   async inspect(vm: VmId): Promise<Exclude<SourceCopy, 'died' | 'vanished'>> {
@@ -45,23 +49,12 @@ export class QemuSource implements SourceSide {
     return sourceCopyOf(condition.runState, condition.migration);
   }
 
-  async describe(vm: VmId): Promise<VirtualMachineConfiguration> {
-    const { monitor, definition } = this.#get(vm);
-    const [cpus, type, memory, { status }] = await Promise.all([
-      monitor.execute('query-cpus-fast', {}),
-      monitor.execute('qom-get', { path: '/machine', property: 'type' }),
-      monitor.execute('query-memory-size-summary', {}),
-      monitor.execute('query-status', {}),
-    ]);
-    const path = cpus[0]?.['qom-path'] ?? '';
-    const vendor = await monitor.execute('qom-get', { path, property: 'vendor' });
-    return {
-      definition,
-      machineType: String(type).replace(/-machine$/, ''),
-      cpuVendor: String(vendor),
-      memoryBytes: memory['base-memory'] + (memory['plugged-memory'] ?? 0),
-      paused: status === 'paused',
-    };
+  describe(vm: VmId): Promise<VirtualMachineDescription> {
+    const machine = this.#get(vm);
+    // A migration's preflight and its first phase ask at the same time.
+    const describing = this.#describing.get(machine) ?? describeMachine(machine, this.#around);
+    this.#describing.set(machine, describing);
+    return describing.finally(() => this.#describing.delete(machine));
   }
 
   async obstacles(vm: VmId): Promise<Obstacles> {
