@@ -10,7 +10,7 @@ export const PCI_ADDRESS_PATTERN = /^(?:0[2-9a-f]\.0|1[0-9a-e]\.0|hotplug[0-7])$
 /** All hot-plug slots of a machine are in this slot of its own bus, one a function. */
 export const HOTPLUG_BUS_SLOT = 0x1e;
 
-interface Placed {
+export interface Placed {
   address?: PciAddress | undefined;
 }
 

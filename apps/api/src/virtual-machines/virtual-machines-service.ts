@@ -1,4 +1,4 @@
-import { FerryError, type HostId, type VirtualMachineDefinition, type VmId } from '@ferry/domain';
+import { FerryError, withAddresses, type HostId, type VirtualMachineDefinition, type VmId } from '@ferry/domain';
 import type { HostRecord, Page, VirtualMachineListRequest, VirtualMachineRecord } from '@ferry/persistence';
 import { Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
@@ -102,7 +102,9 @@ function view(vm: VirtualMachineRecord): VirtualMachineView {
 
 /** It is there, paused or stopped by its hypervisor, and just as it is to be. */
 function standsStill(known: VirtualMachineRecord, definition: VirtualMachineDefinition, host: HostRecord): boolean {
-  return known.status === 'paused' && known.host === host.id && isDeepStrictEqual(known.definition, definition);
+  if (known.status !== 'paused' || known.host !== host.id) return false;
+  // One that has moved has had the addresses of its devices written down.
+  return isDeepStrictEqual(withAddresses(known.definition), withAddresses(definition));
 }
 
 function checkNetworks(definition: VirtualMachineDefinition, host: HostRecord): void {

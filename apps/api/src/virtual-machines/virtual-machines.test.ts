@@ -38,10 +38,14 @@ describe('a VM', () => {
   });
 
   it('that stands still goes on where it is, with the definition that it has, and with no other', async () => {
-    const body = { definition: definitionOf('web-1'), host: 'host-a' };
+    const lan = { id: 'net0', network: 'lan', mac: '52:54:00:00:00:01' };
+    const body = { definition: { ...definitionOf('web-1'), networks: [lan] }, host: 'host-a' };
     expect((await api.ask(vms, { body })).problem.code).toBe('VM_ALREADY_THERE');
     const at = new Date().toISOString();
-    await api.records.hosts.report(reportOf('host-a', at, [{ ...copyOf('web-1'), status: 'paused' }]), true);
+    // It has moved since it was started first.
+    const moved = { ...body.definition, networks: [{ ...lan, address: '02.0' }] };
+    const paused = { ...copyOf('web-1'), definition: moved, status: 'paused' as const };
+    await api.records.hosts.report(reportOf('host-a', at, [paused]), true);
     const other = { ...body.definition, memoryKiB: 8_200 };
     for (const refused of [
       { ...body, host: 'host-b' },

@@ -34,6 +34,8 @@ describe('a destination’s copy', () => {
     ['inmigrate', 'active', 'receiving'],
     ['paused', 'completed', 'settled'],
     ['running', 'completed', 'running'],
+    ['io-error', 'completed', 'settled'],
+    ['io-error', 'none', 'running'],
     ['inmigrate', 'postcopy-active', 'receiving'],
     ['paused', 'postcopy-active', 'fetching'],
     ['running', 'postcopy-paused', 'lacking'],

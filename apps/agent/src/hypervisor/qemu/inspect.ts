@@ -56,6 +56,8 @@ function isSource(runState: RunState): boolean {
 
 /** The destination's copy, likewise. */
 export function destinationCopyOf(runState: RunState, migration: Status): Exclude<DestinationCopy, 'absent'> {
+  // Its storage had failed it at its source already, or has here: it stands, and whether it may run is the record's word.
+  if (runState === 'io-error' && migration === 'completed') return 'settled';
   switch (runState) {
     case 'inmigrate':
       return 'receiving';
