@@ -1,3 +1,4 @@
+import { withAddresses } from '@ferry/domain';
 import { expect, test } from 'vitest';
 import { arm, copyMemory, prepare } from '../../apps/agent/src/testing/two-hosts.ts';
 import { twoHostsUnderTest } from '../setup/two-hosts-under-test.ts';
@@ -15,7 +16,7 @@ test('both agents restart after a move: the VM is where it moved to, known there
   for (let time = 1; time <= 2; time += 1) {
     [hosts.a, hosts.b] = await Promise.all([hosts.a.restarted(), hosts.b.restarted()]);
     expect(hosts.a.hypervisor.list()).toEqual([]);
-    expect(hosts.b.hypervisor.definitionOf(vm)).toEqual(hosts.definition);
+    expect(hosts.b.hypervisor.definitionOf(vm)).toEqual(withAddresses(hosts.definition));
     expect(await hosts.b.hypervisor.status(vm)).toBe('running');
   }
 
