@@ -58,9 +58,12 @@ test('a guest that was paused is given to the destination as it was: a person’
 
 test('given back to a source that has no copy any more, the guest has ended, and can be started again', async () => {
   const plan = await sourceLost();
-  hosts.a = await hosts.a.restarted();
+  const before = hosts.a;
+  hosts.a = await before.restarted();
   expect(await assign(hosts.a, plan, ada)).toMatchObject({ runs: false });
   expect(await hosts.a.witness.read(hosts.vm)).toMatchObject({ kind: 'stopped', host: 'host-a' });
+  // In this process the agent before it hears of that too, and must not remove what is built next.
+  await expect.poll(() => before.hypervisor.list(), { timeout: 10_000 }).toEqual([]);
   await startVirtualMachine(hosts.a, { definition: hosts.definition, savedState: null });
   expect(await hosts.a.hypervisor.status(hosts.vm)).toBe('running');
 });
