@@ -91,7 +91,8 @@ export interface DestinationTransferActivities {
 export interface HostControlActivities {
   /**
    * Preflight at the source: everything that has to hold there. Finding out and reading the configuration cost one visit.
-   * `predictFor`: judges by these values of a policy, and else by the VM's own, what the guest does to its memory, and waits for a measure where there is none.
+   * `predictFor`: judges by these values of a policy, and else by the VM's own, what the guest does to its memory, and
+   * waits for a measure where there is none.
    */
   inspectSource: Inspection<{ predictFor?: Partial<MigrationPolicy> }, SourceInspection>;
   /** Preflight at the destination, with what the source said. */

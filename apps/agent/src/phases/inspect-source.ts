@@ -1,6 +1,6 @@
 import type { HostFacts, SourceInspection } from '@ferry/contracts';
 import { FerryError, finding, ownerOf, policyOf, type MigrationPolicy, type VmId } from '@ferry/domain';
-import { inWords } from '../hypervisor/immovable-device.ts';
+import { deviceInWords } from '../hypervisor/device-in-words.ts';
 import { inspectDisks } from './inspect-disks.ts';
 import { inspectMembership } from './inspect-membership.ts';
 import { lacking } from './lacking.ts';
@@ -88,7 +88,7 @@ export const inspectSource: PhaseFunction<Input, SourceInspection, { vm: VmId }>
       if (described === null) return null;
       const { memoryKiB } = described.configuration.definition;
       return [
-        ...described.immovable.map((device) => finding('DEVICE_NOT_MOVABLE', host, `${inWords(device)}.`)),
+        ...described.immovable.map((device) => finding('DEVICE_NOT_MOVABLE', host, `${deviceInWords(device)}.`)),
         ...(facts.accelerator === 'tcg' && memoryKiB % unsafeMultipleKiB === 0
           ? [finding('MEMORY_SIZE_UNSAFE', host, `It has ${memoryKiB} KiB.`)]
           : []),

@@ -33,7 +33,8 @@ export async function predictConvergence(
 async function measured({ hypervisor }: AgentServices, vm: VmId): Promise<MemoryLoad> {
   const known = hypervisor.source.memoryLoad(vm);
   if (known !== null) return known;
-  const measuring = hypervisor.source.measureMemory(vm).then(() => 'measured' as const);
+  const measuring = hypervisor.source.measureMemory(vm);
+  // Its failure is heard as long as the first figure is waited for; what comes after that is nobody's here.
   measuring.catch(() => undefined);
   const until = performance.now() + patienceMs;
   for (;;) {

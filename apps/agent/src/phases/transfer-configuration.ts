@@ -1,7 +1,7 @@
 import type { HandedConfiguration } from '@ferry/contracts';
 import { FerryError } from '@ferry/domain';
 import { checkDefinition } from '../deeds/check-definition.ts';
-import { inWords } from '../hypervisor/immovable-device.ts';
+import { deviceInWords } from '../hypervisor/device-in-words.ts';
 import type { PhaseFunction } from './phase-function.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { PhaseFunction } from './phase-function.ts';
  */
 export const transferConfiguration: PhaseFunction<object, HandedConfiguration> = async (services, plan) => {
   const { configuration, hardware, immovable } = await services.hypervisor.source.describe(plan.vm);
-  if (immovable.length > 0) throw new FerryError('DEVICE_NOT_MOVABLE', immovable.map(inWords).join('; '));
+  if (immovable.length > 0) throw new FerryError('DEVICE_NOT_MOVABLE', immovable.map(deviceInWords).join('; '));
   checkDefinition(configuration.definition);
   if (plan.policy.stream === 'plain-text') return { configuration, hardware, streamKey: null };
   const machine = services.sessions.of(plan.vm);

@@ -12,7 +12,7 @@ import {
 import type { MigrationInfo } from '@ferry/qmp';
 import type { VirtualNetworks } from '../../network/port.ts';
 import type { Storage } from '../../storage/storage.ts';
-import { inWords } from '../immovable-device.ts';
+import { deviceInWords } from '../device-in-words.ts';
 import type { DestinationSide, StreamSecret } from '../port.ts';
 import { describeMachine } from './describe-machine.ts';
 import { destinationCopyOf } from './inspect.ts';
@@ -71,7 +71,7 @@ export class QemuDestination implements DestinationSide {
       secret !== null && credentials.give(secret, 'server'),
     ]);
     // QEMU itself would notice some of it in the midst of the stream, and of a CPU nothing.
-    const differences = [...differencesBetween(hardware, built.hardware), ...built.immovable.map(inWords)];
+    const differences = [...differencesBetween(hardware, built.hardware), ...built.immovable.map(deviceInWords)];
     if (differences.length > 0) throw new FerryError('CONFIGURATION_DIFFERS', differences.join('; '));
     const [, info] = await Promise.all([
       monitor.execute('migrate-incoming', { uri: `tcp:${this.#parts.migrationAddress}:0` }),
