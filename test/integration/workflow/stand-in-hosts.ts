@@ -20,6 +20,7 @@ import {
   type MigrationState,
   type PhaseReport,
   type RehearsalFigures,
+  type VmId,
 } from '@ferry/domain';
 import { Context } from '@temporalio/activity';
 import type { Client, WorkflowHandle } from '@temporalio/client';
@@ -115,11 +116,10 @@ function agreeing(): HostActivities {
 
 /** Two hosts that agree to everything but what a test overrides, on a Temporal server of their own. */
 export class StandInHosts {
-  /** The deeds asked for, in their order. */
-  readonly deeds: string[] = [];
   /** What has been written to history. */
   readonly events: MigrationEvent[] = [];
   readonly limitsChanges: LimitsChange[] = [];
+  readonly #asked: { deed: string; workflowId: string | undefined }[] = [];
   readonly #environment: TestWorkflowEnvironment;
   readonly #recordEvents: ControlPlaneActivities['recordEvents'];
   readonly #hosts: RunningWorker[] = [];
@@ -179,6 +179,16 @@ export class StandInHosts {
     return migration;
   }
 
+  /** The deeds asked for, in their order. */
+  get deeds(): string[] {
+    return this.#asked.map(({ deed }) => deed);
+  }
+
+  /** Those that a VM's migration has asked for. */
+  deedsFor(vm: VmId): string[] {
+    return this.#asked.flatMap(({ deed, workflowId }) => (workflowId === virtualMachineLock(vm) ? deed : []));
+  }
+
   /** The types of all events so far, phases with their name. */
   get told(): string[] {
     return this.events.map((event) => ('phase' in event ? `${event.type} ${event.phase}` : event.type));
@@ -219,7 +229,7 @@ export class StandInHosts {
       Object.entries(activities).map(([name, deed]) => [
         name,
         (...input: never[]) => {
-          this.deeds.push(name);
+          this.#asked.push({ deed: name, workflowId: Context.current().info.workflowExecution?.workflowId });
           return (deed as (...input: never[]) => Promise<unknown>)(...input);
         },
       ]),
