@@ -100,9 +100,10 @@ export class MortalAgent {
     return `the agent of ${this.host} is ${state}; behind its doors: ${doors.underWay.join(', ') || 'nothing'}`;
   }
 
-  /** Also while it is dead: then nobody follows it. */
+  /** Also while it is dead, then nobody follows it; and where it could not begin. */
   async end(): Promise<void> {
     this.#ended = true;
+    if (this.#life === null) return;
     const { doors, agent } = this.#current();
     doors.shut();
     await agent.close();

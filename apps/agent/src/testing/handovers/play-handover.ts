@@ -29,7 +29,7 @@ export async function playHandover(stages: Stages, seed: number): Promise<Played
   const began = performance.now();
   const random = new SeededRandom(seed);
   const script = drawScript(seed, random);
-  const stage = await stages.take(script.imageLocks);
+  let stage: Stage | null = null;
   const struck = new Set<Mischief>();
   const told = (outcome: Outcome, against: readonly string[]) => ({
     script,
@@ -39,11 +39,12 @@ export async function playHandover(stages: Stages, seed: number): Promise<Played
     tookMs: Math.round(performance.now() - began),
   });
   try {
+    stage = await stages.take(script.imageLocks);
     const { outcome, against, asBefore } = await orEndless(stage, play(stage, script, random, struck));
     await stages.giveBack(stage, asBefore);
     return told(outcome, against);
   } catch (error) {
-    await stages.giveBack(stage, false);
+    if (stage !== null) await stages.giveBack(stage, false);
     return told('parked, INTERNAL', [`could not be played: ${error instanceof Error ? error.message : String(error)}`]);
   }
 }

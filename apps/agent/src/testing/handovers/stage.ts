@@ -27,6 +27,7 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+/** @throws whatever an agent or the VM fails to start with, when nothing of the stage is left */
 export async function setStage(definition: VirtualMachineDefinition, imageLocks: boolean): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'ferry-handovers-'));
   const [pool, witness] = [join(folder, 'pool'), join(folder, 'witness')];
@@ -39,14 +40,12 @@ export async function setStage(definition: VirtualMachineDefinition, imageLocks:
     new MortalAgent(folder, 'host-a', simulatorPath, { imageLocks }),
     new MortalAgent(folder, 'host-b', simulatorPath, { imageLocks }),
   ];
-  await Promise.all([a.begin(), b.begin()]);
-  await a.ask((agent) => startVirtualMachine(agent, { definition, savedState: null }));
   const signal = async (host: string, name: NodeJS.Signals) => {
     const found = await new MachineFolder(join(folder, host), definition.id).process();
     // It may end between the look and the signal.
     if (found) attemptKill(found.pid, name);
   };
-  return {
+  const stage: Stage = {
     folder,
     agents: [a, b],
     definition,
@@ -63,6 +62,14 @@ export async function setStage(definition: VirtualMachineDefinition, imageLocks:
       await rm(folder, { recursive: true, force: true });
     },
   };
+  try {
+    await Promise.all([a.begin(), b.begin()]);
+    await a.ask((agent) => startVirtualMachine(agent, { definition, savedState: null }));
+    return stage;
+  } catch (error) {
+    await stage.close();
+    throw error;
+  }
 }
 
 function attemptKill(pid: number, name: NodeJS.Signals): void {
