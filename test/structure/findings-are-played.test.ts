@@ -41,6 +41,7 @@ const PLAYED_BY: Record<FindingCode, string> = {
   DISK_IMMOVABLE: IMAGES,
   DISK_FAILED: 'test/hardship/pool-is-full-in-mid-move.test.ts',
   DISK_READ_ONLY: IMAGES,
+  VOLUME_IN_USE: PAIR,
   PORTAL_UNKNOWN: PAIR,
   LUN_UNREACHABLE: LUN,
   // There as the refusal of a start: both come of the same look at the LUN.

@@ -100,6 +100,13 @@ export const ERRORS = {
     title: 'The VM exists already',
     remedy: 'Choose another id, or stop the VM first.',
   },
+  VOLUME_IN_USE: {
+    status: 409,
+    retryable: false,
+    title: 'Another VM has a volume of this one',
+    remedy:
+      'Stop that VM, or give one of the two a disk of its own: two guests that write to one volume destroy what is on it.',
+  },
   VM_ALREADY_MOVING: {
     status: 409,
     retryable: false,

@@ -174,6 +174,13 @@ export const FINDINGS = {
     checked: 'Each host tries whether it may write to each image.',
     remedy: 'Mount the storage pool on this host so that it can be written to.',
   },
+  VOLUME_IN_USE: {
+    severity: 'error',
+    title: 'Another VM at the destination has a volume of this one',
+    checked: 'The disks of all VMs at the destination are compared with the VM’s.',
+    remedy:
+      'Stop one of the two, or give it a disk of its own: two guests that write to one volume destroy what is on it.',
+  },
   PORTAL_UNKNOWN: {
     severity: 'error',
     title: 'The host does not know a SAN’s portal',

@@ -30,4 +30,5 @@ export * from './rehearsal.ts';
 export type { Ruling } from './ruling.ts';
 export * from './source-table.ts';
 export * from './virtual-machine.ts';
+export * from './volume.ts';
 export * from './with-addresses.ts';

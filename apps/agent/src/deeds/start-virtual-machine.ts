@@ -3,11 +3,13 @@ import { FerryError, reclaimOf, type HandleRecord, type HostId, type VmId } from
 import type { AgentServices } from '../agent-services.ts';
 import { lookAtSource, missingFact } from '../handover/look.ts';
 import { resumePatiently } from '../handover/resume-patiently.ts';
+import { volumesInUse } from '../storage/volumes-in-use.ts';
 import { checkDefinition } from './check-definition.ts';
 
 /**
  * Starts a VM here: builds it with its CPUs standing still, appends `held`, and lets them go. Idempotent. Throws
- * `VM_ALREADY_THERE` where the record names another owner, or none that could let go of it.
+ * `VM_ALREADY_THERE` where the record names another owner, or none that could let go of it, and `VOLUME_IN_USE` where
+ * another VM here has one of its volumes.
  */
 export async function startVirtualMachine(
   services: AgentServices,
@@ -64,6 +66,8 @@ async function hold(
   const vm = definition.id;
   // What is here belongs to nobody: an attempt's before it had the record, or a copy that was left behind.
   await hypervisor.end(vm);
+  const inUse = volumesInUse(hypervisor, definition).map(({ disk, vm: other }) => `disk ${disk.id} is ${other}’s too`);
+  if (inUse.length > 0) throw new FerryError('VOLUME_IN_USE', inUse.join('; '));
   await hypervisor.build(definition, { savedState });
   if ((await witness.append(vm, record, { kind: 'held', host })) === 'lost') {
     await hypervisor.end(vm);

@@ -1,6 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { withdraw } from '../deeds/withdraw.ts';
-import { arm, copyMemory, HYPERVISORS, prepare, twoHosts, type TwoHosts } from '../testing/two-hosts.ts';
+import { startVirtualMachine } from '../deeds/start-virtual-machine.ts';
+import type { HostOptions } from '../testing/host-under-test.ts';
+import { arm, copyMemory, definition, HYPERVISORS, prepare, twoHosts, type TwoHosts } from '../testing/two-hosts.ts';
 import { inspectDestination } from './inspect-destination.ts';
 import { inspectSource } from './inspect-source.ts';
 
@@ -11,8 +13,8 @@ const unwatched = { signal: new AbortController().signal };
 let hosts: TwoHosts;
 afterEach(() => hosts.close());
 
-async function inspected(there?: string) {
-  hosts = await twoHosts(HYPERVISORS.simulator, there);
+async function inspected(there?: string, options?: HostOptions) {
+  hosts = await twoHosts(HYPERVISORS.simulator, there, definition.machine, options);
   const { configuration, host } = await inspectSource(hosts.a, hosts.plan(), {}, unwatched);
   if (!configuration) throw new Error('no configuration');
   return { configuration, source: host };
@@ -39,6 +41,19 @@ test('a host that knows no SAN can’t take a VM with a LUN', async () => {
   const input = { configuration: { ...configuration, definition }, source };
   const { findings } = await inspectDestination(hosts.b, hosts.plan(), input, unwatched);
   expect(findings).toMatchObject([{ code: 'PORTAL_UNKNOWN', host: 'host-b' }]);
+});
+
+test('a host where another VM has the disk of this one is no destination for it, and starts no other on it either', async () => {
+  // Images have no locks here: nothing else keeps the two apart.
+  const input = await inspected(undefined, { imageLocks: false });
+  const twin = { ...hosts.definition, id: 'twin', uuid: '6f9619ff-8b86-4d11-b42d-00cf4fc964fe', networks: [] };
+  await startVirtualMachine(hosts.b, { definition: twin, savedState: null });
+  const { findings } = await inspectDestination(hosts.b, hosts.plan(), input, unwatched);
+  expect(findings).toMatchObject([{ code: 'VOLUME_IN_USE', facts: 'Disk root: twin has its volume too.' }]);
+  const third = { ...twin, id: 'third', uuid: '6f9619ff-8b86-4d11-b42d-00cf4fc964fd' };
+  await expect(startVirtualMachine(hosts.b, { definition: third, savedState: null })).rejects.toMatchObject({
+    code: 'VOLUME_IN_USE',
+  });
 });
 
 test('a VM whose memory is on its way already is found to be busy', async () => {

@@ -2,6 +2,7 @@ import type { Arrival } from '@ferry/contracts';
 import { FerryError, finding, type Finding, type MigrationPolicy, type VmId } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
 import { lookAtDestination, lookAtSource } from '../handover/look.ts';
+import { volumesInUse } from '../storage/volumes-in-use.ts';
 import { inspectDisks } from './inspect-disks.ts';
 import { inspectMembership } from './inspect-membership.ts';
 import { inspectNetworks } from './inspect-networks.ts';
@@ -85,6 +86,12 @@ export const inspectDestination: PhaseFunction<Arrival, { findings: Finding[] },
       return finding('POOL_DIFFERS', host, `What ${source.host} has just written to its pool is not in this one.`);
     },
     'the disks': () => inspectDisks(services, definition.disks),
+    'their volumes': () =>
+      Promise.resolve(
+        volumesInUse(hypervisor, definition).map(({ disk, vm: other }) =>
+          finding('VOLUME_IN_USE', host, `Disk ${disk.id}: ${other} has its volume too.`),
+        ),
+      ),
     'the witness': async () => {
       try {
         await witness.read(vm);

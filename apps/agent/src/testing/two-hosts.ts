@@ -14,7 +14,7 @@ import { transferConfiguration } from '../phases/transfer-configuration.ts';
 import { transferMemory } from '../phases/transfer-memory.ts';
 import { transferState } from '../phases/transfer-state.ts';
 import { transferStorage } from '../phases/transfer-storage.ts';
-import { hostUnderTest, type HostUnderTest } from './host-under-test.ts';
+import { hostUnderTest, type HostOptions, type HostUnderTest } from './host-under-test.ts';
 
 /** As programs to run; both are spoken to in the same words. */
 export const HYPERVISORS = { QEMU: 'qemu-system-x86_64', simulator: simulatorPath } as const;
@@ -39,13 +39,19 @@ const unwatched = { signal: new AbortController().signal };
  * @param there the hypervisor of the second, where it is another one
  * @param machine the VM's, where it is to be another one
  */
-export async function twoHosts(qemu: string, there = qemu, machine = definition.machine): Promise<TwoHosts> {
+export async function twoHosts(
+  qemu: string,
+  there = qemu,
+  machine = definition.machine,
+  options: HostOptions = {},
+): Promise<TwoHosts> {
   const folder = await mkdtemp(join(tmpdir(), 'ferry-agent-'));
   await mkdir(join(folder, 'pool'));
   await mkdir(join(folder, 'witness'));
   await writeFile(join(folder, 'pool/web.raw'), '');
   await truncate(join(folder, 'pool/web.raw'), 1024 ** 2);
-  const [a, b] = [await hostUnderTest(folder, 'host-a', qemu), await hostUnderTest(folder, 'host-b', there)];
+  const a = await hostUnderTest(folder, 'host-a', qemu, options);
+  const b = await hostUnderTest(folder, 'host-b', there, options);
   const started = { ...definition, machine };
   await startVirtualMachine(a, { definition: started, savedState: null });
   const hosts: TwoHosts = {

@@ -1,4 +1,12 @@
-import { FerryError, withAddresses, type HostId, type VirtualMachineDefinition, type VmId } from '@ferry/domain';
+import {
+  FerryError,
+  volumeOf,
+  withAddresses,
+  type DiskDefinition,
+  type HostId,
+  type VirtualMachineDefinition,
+  type VmId,
+} from '@ferry/domain';
 import type { HostRecord, Page, VirtualMachineListRequest, VirtualMachineRecord } from '@ferry/persistence';
 import { Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
@@ -51,7 +59,7 @@ export class VirtualMachinesService {
     throw new FerryError('VM_NOT_RUNNING', `${vm.id} is ${vm.status}.`, { fields });
   }
 
-  /** Starts a VM, or lets one go on that stands still there. Fails with `VM_ALREADY_THERE`. */
+  /** Starts a VM, or lets one go on that stands still there. Fails with `VM_ALREADY_THERE` or `VOLUME_IN_USE`. */
   async start({ definition, host: hostId, savedState }: StartRequest, actor: string): Promise<VirtualMachineView> {
     const host = await this.hosts.getMember(hostId, 'host');
     checkNetworks(definition, host);
@@ -62,6 +70,7 @@ export class VirtualMachinesService {
         fields,
       });
     }
+    await this.#demandFreeVolumes(definition, host);
     const { generation } = await this.engine.startVirtualMachine({ definition, host: host.id, savedState });
     const copy = { definition, status: 'running', owner: host.id, generation } as const;
     await this.#done('virtual-machine.start', actor, host.id, copy);
@@ -75,6 +84,28 @@ export class VirtualMachinesService {
     const copy = { definition, status: 'stopped', owner: null, generation } as const;
     await this.#done('virtual-machine.stop', actor, host.id, copy, reason);
     return this.get(id);
+  }
+
+  async #demandFreeVolumes(definition: VirtualMachineDefinition, host: HostRecord): Promise<void> {
+    const using = definition.disks.map(async (disk, at) =>
+      (await this.#othersOn(disk, definition.id, host)).map((vm) => ({ vm, field: `definition.disks.${at}` })),
+    );
+    const found = (await Promise.all(using)).flat();
+    if (found.length === 0) return;
+    const detail = found.map(({ vm }) => `${vm.id} is ${vm.status} on ${vm.host ?? 'no host'}`).join('; ');
+    const fields = found.map(({ vm, field }) => ({ field, message: `lies on a volume of ${vm.id}` }));
+    throw new FerryError('VOLUME_IN_USE', `${detail}.`, { fields });
+  }
+
+  /** An image is another one in another cluster's pool; a LUN is the same wherever it is reached from. */
+  async #othersOn(disk: DiskDefinition, id: VmId, { cluster }: HostRecord): Promise<VirtualMachineRecord[]> {
+    const users = await this.records.virtualMachines.usersOf(volumeOf(disk));
+    const others = users.filter((vm) => vm.id !== id && vm.status !== 'stopped');
+    if (disk.kind !== 'image') return others;
+    const clusterOf = async ({ host }: VirtualMachineRecord) =>
+      (host === null ? null : await this.records.hosts.find(host))?.cluster ?? cluster;
+    const clusters = await Promise.all(others.map(clusterOf));
+    return others.filter((_, at) => clusters[at] === cluster);
   }
 
   async #done(

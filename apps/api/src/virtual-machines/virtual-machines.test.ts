@@ -54,4 +54,27 @@ describe('a VM', () => {
       expect((await api.ask(vms, { body: refused })).problem.code).toBe('VM_ALREADY_THERE');
     expect(await api.ask(vms, { body })).toMatchObject({ status: 201, body: { status: 'running', host: 'host-a' } });
   });
+
+  it('is not started on a volume that another VM uses, and is when that one has stopped', async () => {
+    const lun = { kind: 'lun', id: 'data', target: 'iqn.2026-01.com.example:a', lun: 1, serial: 'x' };
+    const bodyOf = (id: string, number: number, portal: string, host: string) => ({
+      definition: {
+        ...definitionOf(id),
+        uuid: `6f1c1f34-3d3a-4f0e-9d52-0d7c3c0c2f2${number}`,
+        disks: [{ ...lun, portal }],
+      },
+      host,
+    });
+    const [first, second] = [
+      bodyOf('first', 1, '192.0.2.50:3260', 'host-a'),
+      bodyOf('second', 2, '192.0.2.51:3260', 'host-b'),
+    ];
+    expect((await api.ask(vms, { body: first })).status).toBe(201);
+    expect((await api.ask(vms, { body: second })).problem).toMatchObject({
+      code: 'VOLUME_IN_USE',
+      fields: [{ field: 'definition.disks.0', message: 'lies on a volume of first' }],
+    });
+    await api.ask(`${vms}/first/stop`, { method: 'POST' });
+    expect((await api.ask(vms, { body: second })).status).toBe(201);
+  });
 });

@@ -1,4 +1,4 @@
-import { addressesOf, HOTPLUG_BUS_SLOT, VM_STATUSES } from '@ferry/domain';
+import { addressesOf, HOTPLUG_BUS_SLOT, VM_STATUSES, volumeOf } from '@ferry/domain';
 import { z } from 'zod';
 import { diskDefinition } from './disk.ts';
 import { pageOf, pageQuery } from './page.ts';
@@ -71,7 +71,7 @@ export const virtualMachineDefinition = z
       refuse(['networks', index, 'id'], 'must differ from the others');
     for (const index of repeated(networks.map(({ mac }) => mac)))
       refuse(['networks', index, 'mac'], 'must differ from the others');
-    for (const index of repeated(disks.map(volumeOf)))
+    for (const index of repeated(disks.map((disk) => JSON.stringify(volumeOf(disk)))))
       refuse(['disks', index], 'must not be what another disk is already');
     const placed = addressesOf({ disks, networks });
     const addresses = [...placed.disks, ...placed.networks];
@@ -91,10 +91,6 @@ export const virtualMachineDefinition = z
 /** Where those are that say again what one before them has said. */
 function repeated(values: string[]): number[] {
   return values.flatMap((value, index) => (values.indexOf(value) < index ? index : []));
-}
-
-function volumeOf(disk: z.infer<typeof diskDefinition>): string {
-  return disk.kind === 'image' ? disk.image : `${disk.portal} ${disk.target} ${disk.lun}`;
 }
 
 export const startVirtualMachineBody = z

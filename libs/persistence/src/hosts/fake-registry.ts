@@ -1,4 +1,5 @@
-import type { ClusterName, HostId, HostReport, VmId } from '@ferry/domain';
+import { volumeOf, type ClusterName, type HostId, type HostReport, type VmId } from '@ferry/domain';
+import { isDeepStrictEqual } from 'node:util';
 import { decodeCursor, pageOf } from '../cursor.ts';
 import { placeVirtualMachine, vanish } from '../virtual-machines/place-virtual-machine.ts';
 import type { VirtualMachineRow } from '../virtual-machines/virtual-machine-schema.ts';
@@ -48,6 +49,11 @@ export class FakeRegistry {
         .filter((vm) => vm.id > from && (host ?? vm.host) === vm.host && (status ?? vm.status) === vm.status)
         .map((vm) => ({ ...vm, migration: null }));
       return pageOf(found, limit, (vm) => [vm.id]);
+    },
+    usersOf: (volume) => {
+      const uses = ({ definition }: VirtualMachineRow) =>
+        definition.disks.some((disk) => isDeepStrictEqual(volumeOf(disk), volume));
+      return Promise.resolve(sorted(this.#vms).flatMap((vm) => (uses(vm) ? { ...vm, migration: null } : [])));
     },
   };
 

@@ -1,8 +1,9 @@
+import type { VirtualMachineDefinition, VolumeIdentity } from '@ferry/domain';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { Database } from '../database.ts';
 import { PostgresMigrationStore } from '../migrations/postgres-migration-store.ts';
 import { eventsOf, requested } from '../testing/sample-events.ts';
-import { copyOf, reportOf } from '../testing/sample-report.ts';
+import { copyOf, definitionOf, reportOf } from '../testing/sample-report.ts';
 import { createTemporaryDatabase, type TemporaryDatabase } from '../testing/temporary-database.ts';
 import { FakeRegistry } from './fake-registry.ts';
 import { PostgresVirtualMachineStore } from '../virtual-machines/postgres-virtual-machine-store.ts';
@@ -58,6 +59,26 @@ describe.each([
     const page = await hosts.list({ limit: ids.indexOf(id('p2')) + 1 });
     const rest = await hosts.list({ limit: 200, cursor: page.nextCursor ?? '' });
     expect([...page.items, ...rest.items].map((host) => host.id)).toEqual(ids);
+  });
+
+  it('are found by the volume of any of their disks', async () => {
+    const { vms } = open();
+    const lun = { id: 'data', portal: '192.0.2.50:3260', target: id('iqn.a'), serial: 'x' };
+    const image = { kind: 'image' as const, id: 'root', format: 'raw' as const };
+    const start = (word: string, disks: VirtualMachineDefinition['disks']) => {
+      const definition = { ...definitionOf(id(word)), disks };
+      return vms.observe({ host: id('h8'), at: at(5), copy: { ...copyOf(id(word)), definition } });
+    };
+    await start('u1', [
+      { ...image, image: id('a.raw') },
+      { ...lun, kind: 'lun', lun: 1 },
+    ]);
+    await start('u2', [{ ...lun, kind: 'pass-through', lun: 1, portal: '192.0.2.51:3260' }]);
+    await start('u3', [{ ...lun, kind: 'lun', lun: 2 }]);
+    const users = async (volume: VolumeIdentity) => (await vms.usersOf(volume)).map((vm) => vm.id);
+    expect(await users({ target: id('iqn.a'), lun: 1 })).toEqual([id('u1'), id('u2')]);
+    expect(await users({ image: id('a.raw') })).toEqual([id('u1')]);
+    expect(await users({ image: id('b.raw') })).toEqual([]);
   });
 
   it('know of a start before the host’s next report', async () => {

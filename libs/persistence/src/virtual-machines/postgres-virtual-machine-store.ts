@@ -1,4 +1,4 @@
-import { TERMINAL_STATES, type VmId } from '@ferry/domain';
+import { TERMINAL_STATES, type VmId, type VolumeIdentity } from '@ferry/domain';
 import { In, Not, type EntityManager } from 'typeorm';
 import { decodeCursor, pageOf, type Page } from '../cursor.ts';
 import type { Database } from '../database.ts';
@@ -46,6 +46,16 @@ export class PostgresVirtualMachineStore implements VirtualMachineStore {
       if (host !== undefined) query.andWhere('vm.host = :host', { host });
       if (status !== undefined) query.andWhere('vm.status = :status', { status });
       return pageOf(await withMigrations(manager, await query.getMany()), limit, (vm) => [vm.id]);
+    });
+  }
+
+  async usersOf(volume: VolumeIdentity): Promise<VirtualMachineRecord[]> {
+    return this.#database.read(async (manager) => {
+      const query = manager
+        .createQueryBuilder(virtualMachineSchema, 'vm')
+        .where('vm.definition @> CAST(:having AS jsonb)', { having: JSON.stringify({ disks: [volume] }) })
+        .orderBy('vm.id', 'ASC');
+      return withMigrations(manager, await query.getMany());
     });
   }
 }

@@ -1,4 +1,4 @@
-import type { HostId, MigrationId, VmId, VmStatus } from '@ferry/domain';
+import type { HostId, MigrationId, VmId, VmStatus, VolumeIdentity } from '@ferry/domain';
 import type { Page, PageRequest } from '../cursor.ts';
 import type { Sighting } from './place-virtual-machine.ts';
 import type { VirtualMachineRow } from './virtual-machine-schema.ts';
@@ -17,4 +17,6 @@ export interface VirtualMachineStore {
   find(id: VmId): Promise<VirtualMachineRecord | null>;
   /** By id. */
   list(request: VirtualMachineListRequest): Promise<Page<VirtualMachineRecord>>;
+  /** Those with a disk on this volume, whatever they do. */
+  usersOf(volume: VolumeIdentity): Promise<VirtualMachineRecord[]>;
 }
