@@ -43,8 +43,11 @@ export default defineConfig({
           name: 'end-to-end',
           include: ['test/{end-to-end,peers,hardship}/**/*.test.ts'],
           exclude: [...nowhere, '**/*.integration.test.ts'],
-          // Each has a lab of its own; two at once on two cores would measure each other.
+          globalSetup: 'test/setup/shared-labs-down.ts',
+          // Most use a lab one after the other, which their one process has brought up; two at once on two cores would
+          // measure each other.
           maxWorkers: 1,
+          isolate: false,
           sequence: { groupOrder: 1 },
           testTimeout: 180_000,
           hookTimeout: 180_000,

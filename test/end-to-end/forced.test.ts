@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
-import { expectGuestLives, expectWholeHistory, labUnderTest } from '../setup/lab-under-test.ts';
+import { expectGuestLives, expectWholeHistory } from '../setup/lab-under-test.ts';
+import { sharedLab } from '../setup/shared-lab.ts';
 
 test('a guest that dirties memory faster than it is copied is switched over when it is forced, with a downtime that suffices', async () => {
-  const lab = await labUnderTest('forced');
-  await lab.createGuest('web-1', { host: 'host-a', dirty: { mibPerSecond: 20, workingSetMib: 16 } });
-  const before = await lab.counter('web-1');
-  const hold = { vm: 'web-1', destination: 'host-b', hold: true } as const;
+  const lab = await sharedLab();
+  await lab.createGuest('forced-1', { host: 'host-a', dirty: { mibPerSecond: 20, workingSetMib: 16 } });
+  const before = await lab.counter('forced-1');
+  const hold = { vm: 'forced-1', destination: 'host-b', hold: true } as const;
   const { id } = await lab.client.submitMigration(hold);
   const migration = id ?? '';
   const look = async () => (await lab.client.migration(migration)).progress;
@@ -27,5 +28,5 @@ test('a guest that dirties memory faster than it is copied is switched over when
   const moved = await lab.client.migration(migration);
   expect(moved.policy).toMatchObject({ downtimeLimitMs: 10_000, bandwidthBytesPerSecond: 8 * 1024 ** 2 });
   expect(await expectWholeHistory(lab, moved)).toEqual(expect.arrayContaining(['migration.tuned', 'migration.forced']));
-  await expectGuestLives(lab, 'web-1', 'host-b', before);
+  await expectGuestLives(lab, 'forced-1', 'host-b', before);
 });

@@ -1,12 +1,13 @@
 import { agentName, processNames, type Lab } from '@ferry/lab';
 import { expect, test } from 'vitest';
-import { expectGuestLives, expectWholeHistory, labUnderTest } from '../setup/lab-under-test.ts';
+import { expectGuestLives, expectWholeHistory } from '../setup/lab-under-test.ts';
+import { sharedLab } from '../setup/shared-lab.ts';
 
 const linkBytesPerSecond = 1024 ** 3;
 const measuredMs = 10_000;
 
 test('held, a guest that idles and one that dirties its memory run on with less than 1 % of the link used, whatever dies; released, they move', async () => {
-  const lab = await labUnderTest('held');
+  const lab = await sharedLab();
   await lab.createGuest('idle', { host: 'host-a' });
   await lab.createGuest('busy', { host: 'host-a', dirty: { mibPerSecond: 10, workingSetMib: 16 } });
   const before = { idle: await lab.counter('idle'), busy: await lab.counter('busy') };

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
-import { expectGuestLives, expectWholeHistory, labUnderTest, migrate } from '../setup/lab-under-test.ts';
+import { expectGuestLives, expectWholeHistory, migrate } from '../setup/lab-under-test.ts';
+import { sharedLab } from '../setup/shared-lab.ts';
 
 test('a guest that dirties more than the link carries moves by post-copy, and is whole at its new host', async () => {
-  const lab = await labUnderTest('post-copy');
-  await lab.createGuest('web-1', { host: 'host-a', dirty: { mibPerSecond: 60, workingSetMib: 32 } });
-  const before = await lab.counter('web-1');
+  const lab = await sharedLab();
+  await lab.createGuest('post-copy-1', { host: 'host-a', dirty: { mibPerSecond: 60, workingSetMib: 32 } });
+  const before = await lab.counter('post-copy-1');
   const migration = await migrate(lab, {
-    vm: 'web-1',
+    vm: 'post-copy-1',
     destination: 'host-b',
     policy: {
       ...{ postCopy: 'last-resort', roundLimit: 2, throttleLimitPercent: 1, downtimeLimitMs: 1 },
@@ -14,7 +15,7 @@ test('a guest that dirties more than the link carries moves by post-copy, and is
     },
   });
   expect(migration).toMatchObject({ state: 'completed', owner: 'host-b' });
-  await expectGuestLives(lab, 'web-1', 'host-b', before);
-  expect(await lab.witnessRecord('web-1')).toMatchObject({ kind: 'whole', host: 'host-b' });
+  await expectGuestLives(lab, 'post-copy-1', 'host-b', before);
+  expect(await lab.witnessRecord('post-copy-1')).toMatchObject({ kind: 'whole', host: 'host-b' });
   await expectWholeHistory(lab, migration);
 });

@@ -1,11 +1,16 @@
-import { expect, test } from 'vitest';
-import { expectGuestLives, labUnderTest, migrate } from '../setup/lab-under-test.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { expectGuestLives, migrate } from '../setup/lab-under-test.ts';
+import { sharedLab } from '../setup/shared-lab.ts';
 
 test('of three guests that are asked to move at once at a limit of one, all arrive, one after the other', async () => {
-  const lab = await labUnderTest('queue');
+  const lab = await sharedLab();
   const guests = ['web-1', 'web-2', 'web-3'];
   for (const guest of guests) await lab.createGuest(guest, { host: 'host-a' });
   const before = await Promise.all(guests.map((guest) => lab.counter(guest)));
+  const { limits } = await lab.client.queue();
+  onTestFinished(async () => {
+    await lab.client.setLimits({ ...limits, reason: 'after a test' });
+  });
   await lab.client.setLimits({ cluster: 1, reason: 'a test' });
   const moved = await Promise.all(guests.map((vm) => migrate(lab, { vm, destination: 'host-b' })));
 

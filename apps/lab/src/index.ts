@@ -1,4 +1,5 @@
 export { type LabConfig, readConfig } from './config.ts';
+export { type LabStorage } from './lab-storage.ts';
 export { type Addresses, agentName, processNames } from './control-plane.ts';
 export { type Cell, cellName } from './faults/cell.ts';
 export { matrix } from './faults/matrix.ts';

@@ -29,6 +29,7 @@ const answersWithinMs = 60_000;
 export class LabGuests {
   readonly #surroundings: GuestSurroundings;
   readonly #probes = new Map<VmId, GuestProbe>();
+  readonly #names = new Set<VmId>();
   #count = 0;
 
   constructor(surroundings: GuestSurroundings) {
@@ -52,6 +53,7 @@ export class LabGuests {
       // What was saved had another disk: a guest with this one boots.
       savedState: disk.kind === 'pass-through' ? null : savedState,
     });
+    this.#names.add(name);
     if (probe === null) return;
     const opened = probe(ip);
     this.#probes.set(name, opened);
@@ -66,6 +68,18 @@ export class LabGuests {
   /** What the guest counted on its disk until now. */
   counter(name: VmId): Promise<CounterReport> {
     return readCounter(this.#surroundings.disks.file(name));
+  }
+
+  /** Stops those that run, and ends their probes. Their disks stay. */
+  async end(): Promise<void> {
+    const { client } = this.#surroundings;
+    await this.closeProbes();
+    const stops = [...this.#names].map(async (name) => {
+      const { status } = await client.virtualMachine(name);
+      if (status !== 'stopped') await client.stopVirtualMachine(name);
+    });
+    await Promise.all(stops);
+    this.#names.clear();
   }
 
   async closeProbes(): Promise<void> {

@@ -121,6 +121,11 @@ export class Lab {
     return this.#guests.probe(name);
   }
 
+  /** Stops every guest: the lab can be used for others. */
+  endGuests(): Promise<void> {
+    return this.#guests.end();
+  }
+
   /** What the guest counted on its disk until now. */
   counter(name: VmId): Promise<CounterReport> {
     return this.#guests.counter(name);

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { benchCommand, type BenchOptions } from './commands/bench-command.ts';
+import { benchHoldCommand } from './commands/bench-hold-command.ts';
 import { benchMovesCommand } from './commands/bench-moves-command.ts';
 import { benchPreflightCommand } from './commands/bench-preflight-command.ts';
 import { demoCommand, type DemoOptions } from './commands/demo-command.ts';
@@ -16,6 +17,7 @@ import { Terminal } from './terminal.ts';
 interface BenchMeans {
   preflight?: true;
   moves?: number;
+  hold?: number;
   storage: LabStorage;
 }
 
@@ -42,14 +44,23 @@ program
   .option('--preflight', 'instead: how long it takes to say where one VM could go, and where each of many could')
   .option('--moves <number>', 'instead: so many moves of one guest back and forth, whole after each', wholeNumber)
   .addOption(storage)
+  .option(
+    '--hold <seconds>',
+    'instead: two guests held before their switchover for so long, and what that costs',
+    wholeNumber,
+  )
   .option('--json', 'print one object, and the progress on stderr')
-  .action(async ({ preflight, moves, storage, ...options }: BenchOptions & BenchMeans) => {
+  .action(async ({ preflight, moves, hold, storage, ...options }: BenchOptions & BenchMeans) => {
     const told = options.json ? new Terminal((text) => process.stderr.write(text), false) : terminal;
     if (moves !== undefined) {
       process.exitCode = await benchMovesCommand({ ...options, moves, storage }, readConfig(), told);
       return;
     }
     if (storage !== 'files') throw new RangeError('--storage needs --moves');
+    if (hold !== undefined) {
+      process.exitCode = await benchHoldCommand({ ...options, hold }, readConfig(), told);
+      return;
+    }
     const command = preflight ? benchPreflightCommand : benchCommand;
     process.exitCode = await command(options, readConfig(), told);
   });

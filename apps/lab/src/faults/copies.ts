@@ -8,14 +8,14 @@ import { runCommand } from '../provision/run-command.ts';
 import type { Scene } from './scene.ts';
 
 /** The working directories of all QEMUs of the guest, wherever they run. */
-export function processesOf({ lab, guest }: Scene): string[] {
+export function processesOf({ lab, guest }: Pick<Scene, 'lab' | 'guest'>): string[] {
   return markedProcesses(labTag(lab.layout.root)).flatMap(({ command, workingDirectory }) =>
     command.includes(`guest=${guest},`) || command.includes(`guest=${guest} `) ? [workingDirectory] : [],
   );
 }
 
 /** What there is of the guest on a host: processes, its folder, taps, a session on its LUN. */
-export async function tracesOn(scene: Scene, host: HostId): Promise<string[]> {
+export async function tracesOn(scene: Pick<Scene, 'lab' | 'guest'>, host: HostId): Promise<string[]> {
   const { layout, network, san } = scene.lab;
   const folders = (await readdir(layout.runDirectory(host))).filter((name) => name.startsWith(scene.guest));
   const processes = processesOf(scene).filter((folder) => folder.startsWith(layout.runDirectory(host)));
