@@ -47,6 +47,7 @@ const PLAYED_BY: Record<FindingCode, string> = {
   // There as the refusal of a start: both come of the same look at the LUN.
   LUN_DIFFERS: LUN,
   POST_COPY_IMPOSSIBLE: PREFLIGHT,
+  CONNECTIONS_UNSAFE: PREFLIGHT,
   STREAM_IN_PLAIN_TEXT: 'test/integration/workflow/plain-text-is-warned-of.integration.test.ts',
   WITNESS_UNREACHABLE: 'test/hardship/witness.test.ts',
   CLOCKS_DIFFER: 'test/hardship/clock-is-an-hour-off.test.ts',

@@ -207,6 +207,14 @@ export const FINDINGS = {
     remedy:
       'Leave `postCopy` out of the policy. Or ask for one connection without compression, and let QEMU use userfaultfd: run it as root, or set `vm.unprivileged_userfaultfd = 1`.',
   },
+  CONNECTIONS_UNSAFE: {
+    severity: 'warning',
+    title: 'A destination that hangs in the switchover may cost the guest',
+    checked:
+      'The policy asks for several connections, or for compression, which goes over them; the source’s QEMU is older than 10.0.',
+    remedy:
+      'Where the destination and the way to it can’t be trusted, leave `channels` and `compression` out of the policy. Where several connections break in the switchover, such a QEMU lets its guest run on without having taken its images back, and dies of the guest’s next write.',
+  },
   STREAM_IN_PLAIN_TEXT: {
     severity: 'warning',
     title: 'The guest’s memory will cross the network unencrypted',

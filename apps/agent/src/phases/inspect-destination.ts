@@ -2,8 +2,10 @@ import type { Arrival } from '@ferry/contracts';
 import { FerryError, finding, type Finding, type MigrationPolicy, type VmId } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
 import { lookAtDestination, lookAtSource } from '../handover/look.ts';
+import { connectionsUnsafe } from './connections-unsafe.ts';
 import { volumesInUse } from '../storage/volumes-in-use.ts';
 import { inspectDisks } from './inspect-disks.ts';
+import { isOlder } from './is-older.ts';
 import { inspectMembership } from './inspect-membership.ts';
 import { inspectNetworks } from './inspect-networks.ts';
 import { lacking } from './lacking.ts';
@@ -46,6 +48,7 @@ export const inspectDestination: PhaseFunction<Arrival, { findings: Finding[] },
     },
     'what a migration needs': async () => lacking(host, await facts),
     'post-copy': async () => postCopyImpossible(host, policy, await facts),
+    'the connections': () => Promise.resolve(connectionsUnsafe(host, policy, source)),
     'the processors': async () => {
       const [vendor, count] = [await hardware.cpuVendor(), hardware.cpuCount()];
       return [
@@ -113,14 +116,4 @@ async function otherCopy(services: AgentServices, vm: string): Promise<Finding |
   if (copy === 'absent' || decision === 'destroy') return null;
   if ((await lookAtSource(services, vm, 'withdraw')).decision === 'retire') return null;
   return finding('COPY_ALREADY_THERE', host, `The copy of ${vm} here is ${copy}, and by the record not to be removed.`);
-}
-
-function isOlder(version: string, than: string): boolean {
-  const [here, there] = [version, than].map((text) => text.split('.').map(Number));
-  // The patch level is none of the guest's business.
-  for (const part of [0, 1]) {
-    const difference = (here?.[part] ?? 0) - (there?.[part] ?? 0);
-    if (difference !== 0) return difference < 0;
-  }
-  return false;
 }

@@ -7,6 +7,7 @@ import { HYPERVISORS, prepare, twoHosts, type TwoHosts } from '../testing/two-ho
 import { inspectDestination } from './inspect-destination.ts';
 import { inspectSource } from './inspect-source.ts';
 import { lacking } from './lacking.ts';
+import { connectionsUnsafe } from './connections-unsafe.ts';
 import { postCopyImpossible } from './post-copy-impossible.ts';
 
 const unwatched = { signal: new AbortController().signal };
@@ -118,6 +119,23 @@ test('a hypervisor that lacks what a migration needs is told by what it lacks', 
     code: 'HYPERVISOR_CANNOT_MIGRATE',
     facts: 'QEMU 2.5.0 here lacks pause-before-switchover.',
   });
+});
+
+test('several connections, and compression, are warned of where the source’s QEMU may lose its guest by them', () => {
+  const told = (change: object, version: string) =>
+    connectionsUnsafe(
+      'host-b',
+      { ...DEFAULT_POLICY, ...change },
+      { host: 'host-a', hypervisor: { type: 'qemu', version } },
+    );
+  expect(told({ channels: 2 }, '7.2.22')).toMatchObject({
+    code: 'CONNECTIONS_UNSAFE',
+    severity: 'warning',
+    facts: 'The policy asks for 2 connections, and QEMU is 7.2.22 at host-a.',
+  });
+  expect(told({ compression: 'zstd' }, '9.2.0')).toMatchObject({ code: 'CONNECTIONS_UNSAFE' });
+  expect(told({}, '7.2.22')).toBeNull();
+  expect(told({ channels: 2 }, '10.0.2')).toBeNull();
 });
 
 test('a host that no guest can come to by post-copy says so, where the policy may ask for it', () => {

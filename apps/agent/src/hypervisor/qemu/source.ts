@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import {
   FerryError,
   type Instant,
@@ -19,11 +18,8 @@ import { sourceCopyOf } from './inspect.ts';
 import type { Machine } from './machine.ts';
 import { failedDisks } from './failed-disks.ts';
 import { capabilitiesFor, firstParametersOf } from './migration-settings.ts';
-import type { Monitor } from './monitor.ts';
 
 const cancelPatienceMs = 3_000;
-/** The guest stands still meanwhile. */
-const answerPatienceMs = 100;
 
 /** QEMU moves no guest that it stopped itself for an error, nor one that stands where an earlier transfer left it. */
 const MOVABLE: ReadonlySet<RunState> = new Set<RunState>(['running', 'paused', 'finish-migrate']);
@@ -189,15 +185,8 @@ export class QemuSource implements SourceSide {
   }
 
   async sever(vm: VmId): Promise<void> {
-    const { monitor } = this.#get(vm);
-    // Where several connections break at this point QEMU 7.2 lets its guest run on without having taken its images back, and
-    // dies of the guest's next write; where it is told to cancel it takes them back.
-    if (await this.#hearsOfSharing(monitor)) {
-      await monitor.execute('migrate_cancel', {});
-      if (await this.#isOver(vm)) return;
-    }
     // Sending the last of the state QEMU holds its main loop, and the kernel would try for a quarter of an hour.
-    await monitor.executeOutOfBand('yank', { instances: [{ type: 'migration' }] });
+    await this.#get(vm).monitor.executeOutOfBand('yank', { instances: [{ type: 'migration' }] });
     // In post-copy it waits for another connection.
     if (await this.#isOver(vm, 'serving')) return;
     throw new FerryError('HYPERVISOR_SILENT', `the transfer of ${vm} does not end`);
@@ -225,15 +214,6 @@ export class QemuSource implements SourceSide {
       );
     await machine.monitor.execute('migrate_cancel', {});
     await this.#isOver(vm);
-  }
-
-  /** Whether memory goes over several connections, as far as QEMU answers at once. */
-  async #hearsOfSharing(monitor: Monitor): Promise<boolean> {
-    const capabilities = await Promise.race([
-      monitor.execute('query-migrate-capabilities', {}).catch(() => []),
-      pause(answerPatienceMs, []),
-    ]);
-    return capabilities.some(({ capability, state }) => capability === 'multifd' && state);
   }
 
   /** Whether the transfer ends in time: mostly some milliseconds; without an answer from the other end up to 2 s. */
