@@ -76,7 +76,8 @@ export async function twoHosts(
         for (const vm of host.hypervisor.list()) await host.hypervisor.end(vm);
         await host.close();
       }
-      await rm(folder, { recursive: true, force: true });
+      // What was under way as an agent ended may still write its last word.
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
   return hosts;

@@ -111,7 +111,7 @@ export class Link {
 
   /** Sends what is left and closes. */
   async finish(): Promise<void> {
-    if (!this.#writable || this.#writable.destroyed) return;
+    if (!this.#writable || this.#writable.destroyed || this.#writable.writableFinished) return;
     this.#writable.end();
     await once(this.#writable, 'finish');
   }

@@ -224,6 +224,8 @@ export class MigrationSource {
     await pause(3 + this.#machine.faults.random.next() * 6, undefined, { signal: this.#interrupt.signal });
     this.#link?.send({ kind: 'state', guest: this.#machine.guestState(ran) });
     await this.#strike('answer');
+    // Whoever reads a file next finds all of it there.
+    if (this.#link?.hasReturnPath === false) await this.#link.finish();
     if (!this.#settings.has('return-path')) return;
     const answer = await this.#link?.next(this.#interrupt.signal);
     if (answer?.kind !== 'loaded') throw new MigrationFailure('RP: Received invalid message');

@@ -1,5 +1,5 @@
 import type { MigrationPolicy } from '@ferry/domain';
-import { ballast, leastThrottlePercent, parametersOf, throttleOf } from './migration-settings.ts';
+import { ballast, isShared, leastThrottlePercent, parametersOf, throttleOf } from './migration-settings.ts';
 import type { Monitor } from './monitor.ts';
 
 /** One page, or one marker, a tenth of a second: less QEMU can't. */
@@ -58,7 +58,7 @@ export class Gate {
   }
 
   /** Keeps the copy fresh: to be called at a steady pace while the gate is shut. */
-  async breathe({ bandwidthBytesPerSecond }: MigrationPolicy): Promise<void> {
+  async breathe(policy: MigrationPolicy): Promise<void> {
     const { ram } = await this.#monitor.execute('query-migrate', {});
     if (!ram) return;
     const copying = ram.remaining > 0;
@@ -67,9 +67,10 @@ export class Gate {
     this.#emptySince = copying || rested ? null : (this.#emptySince ?? performance.now());
     const share = first ? 1 : freshShare;
     await this.#monitor.execute('migrate-set-parameters', {
-      'max-bandwidth': copying ? Math.max(trickle, Math.floor(bandwidthBytesPerSecond * share)) : trickle,
-      // A millisecond of the trickle, which is less than the ballast, makes QEMU look for what was dirtied.
-      'downtime-limit': !copying && rested ? 1 : 0,
+      'max-bandwidth': copying ? Math.max(trickle, Math.floor(policy.bandwidthBytesPerSecond * share)) : trickle,
+      // A millisecond of the trickle, which is less than the ballast, makes QEMU look for what was dirtied. Of several
+      // connections each sends more than a trickle, only to keep step: then it is left until the gate is opened.
+      'downtime-limit': !copying && rested && !isShared(policy) ? 1 : 0,
     });
   }
 }

@@ -33,8 +33,8 @@ export function capabilitiesFor(policy: MigrationPolicy, { paused }: { paused: b
   ];
 }
 
-/** Only what goes over connections of its own can be compressed. */
-function isShared({ channels, compression }: MigrationPolicy): boolean {
+/** Whether memory goes over connections of its own; only what does can be compressed. */
+export function isShared({ channels, compression }: MigrationPolicy): boolean {
   return channels > 1 || compression !== 'none';
 }
 

@@ -59,7 +59,7 @@ export async function setStage(definition: VirtualMachineDefinition, imageLocks:
       planFaults(image, { faults: [] });
       await Promise.all([a.end(), b.end()]);
       for (const host of ['host-a', 'host-b']) await signal(host, 'SIGKILL');
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
   try {
