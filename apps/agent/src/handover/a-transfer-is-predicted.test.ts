@@ -13,7 +13,7 @@ afterEach(() => hosts.close());
 test('a transfer is predicted by what was measured of its guest, and that stands beside what was copied', async () => {
   hosts = await twoHosts(HYPERVISORS.simulator);
   await hosts.a.dirtyMemory(hosts.vm, { mibPerSecond: 2, workingSetMib: 8 });
-  const plan = hosts.plan({ bandwidthBytesPerSecond: 4 * mib });
+  const plan = hosts.plan({ bandwidthBytesPerSecond: 16 * mib });
   const { findings } = await inspectSource(hosts.a, plan, { predictFor: plan.policy }, unwatched);
   expect(findings).toEqual([]);
   const listening = await prepare(hosts, plan);
