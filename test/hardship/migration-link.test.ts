@@ -2,10 +2,10 @@ import { ownerOf } from '@ferry/domain';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { breakLink } from '../../apps/lab/src/faults/break-link.ts';
 import { tracesOn } from '../../apps/lab/src/faults/copies.ts';
-import { labOfThisFile } from '../setup/lab-of-this-file.ts';
 import { at, expectGuestLives, expectWholeHistory, migrate } from '../setup/lab-under-test.ts';
+import { sharedLabOfThisFile } from '../setup/shared-lab.ts';
 
-const guest = 'web-1';
+const guest = 'link-1';
 const ends = { source: 'host-a', destination: 'host-b' } as const;
 /** Slow enough for the link to break while memory moves, and impatient. */
 const request = {
@@ -14,7 +14,7 @@ const request = {
   policy: { bandwidthBytesPerSecond: 16 * 1024 ** 2, stallLimitMs: 2_000 },
 };
 
-const lab = labOfThisFile('link');
+const lab = sharedLabOfThisFile();
 beforeAll(() => lab().createGuest(guest, { host: ends.source, dirty: { mibPerSecond: 4, workingSetMib: 8 } }));
 
 test('the migration link is down before the move: preflight says so, alone and at the head of a migration, and nothing is begun', async () => {
@@ -76,7 +76,7 @@ async function expectTakenBack(way: 'cut' | 'muted'): Promise<void> {
   expect(migration).toMatchObject({ state: 'failed', owner: ends.source, failure: { code: 'TRANSFER_STALLED' } });
   await expectGuestLives(lab(), guest, ends.source, before);
   expect(await expectWholeHistory(lab(), migration)).toContain('migration.compensated');
-  const scene = { lab: lab(), guest, ...ends, leftBefore: new Set<string>() };
+  const scene = { lab: lab(), guest };
   await expect.poll(() => tracesOn(scene, ends.destination), { timeout: 10_000 }).toEqual([]);
 }
 

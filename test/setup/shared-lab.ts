@@ -1,5 +1,5 @@
 import { Lab, labFolder, readConfig, type LabStorage } from '@ferry/lab';
-import { expect, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, vi } from 'vitest';
 import { tracesOn } from '../../apps/lab/src/faults/copies.ts';
 
 /** End-to-end tests run in one process, one after the other: what is up outlives a file. */
@@ -14,24 +14,48 @@ export function sharedLabFolder(storage: LabStorage): string {
  * of it is as it was, and the guests are gone without a trace, or the test fails; a test that fails takes the lab with it.
  */
 export async function sharedLab(storage: LabStorage = 'files'): Promise<Lab> {
+  onTestFinished(({ task }) => giveBack(storage, task.result?.state === 'fail'), 60_000);
+  return take(storage);
+}
+
+/** The same, for all tests of a file: its guests live through them. */
+export function sharedLabOfThisFile(): () => Lab {
+  let lab: Lab | null = null;
+  beforeAll(async () => {
+    lab = await take('files');
+  });
+  afterAll((_, { tasks }) =>
+    giveBack(
+      'files',
+      tasks.some(({ result }) => result?.state === 'fail'),
+    ),
+  );
+  return () => {
+    if (lab === null) throw new Error('the lab is not up yet');
+    return lab;
+  };
+}
+
+function take(storage: LabStorage): Promise<Lab> {
   const directory = sharedLabFolder(storage);
-  const begun =
+  const lab =
     up.get(storage) ?? Lab.start({ directory, hosts: 2, storage, environment: readConfig().inherited, actor: 'test' });
-  up.set(storage, begun);
-  onTestFinished(async ({ task }) => {
-    const lab = await begun;
-    const failed = task.result?.state === 'fail';
-    try {
-      if (failed) throw new Error('nobody knows what a test that failed has left');
-      await lab.endGuests();
-      await expectNothingLeft(lab);
-    } catch (error) {
-      up.delete(storage);
-      await lab.stop();
-      if (!failed) throw error;
-    }
-  }, 60_000);
-  return begun;
+  up.set(storage, lab);
+  return lab;
+}
+
+async function giveBack(storage: LabStorage, failed: boolean): Promise<void> {
+  const lab = await up.get(storage);
+  if (lab === undefined) return;
+  try {
+    if (failed) throw new Error('nobody knows what a test that failed has left');
+    await lab.endGuests();
+    await expectNothingLeft(lab);
+  } catch (error) {
+    up.delete(storage);
+    await lab.stop();
+    if (!failed) throw error;
+  }
 }
 
 async function expectNothingLeft(lab: Lab): Promise<void> {

@@ -21,6 +21,11 @@ describe('a transfer is predicted', () => {
     expect(transferredBytes).toBe(96 * mib);
   });
 
+  it('of a guest that uses no memory yet as one that is there at once', () => {
+    const load = { usedBytes: 0, dirtyBytesPerSecond: 0, workingSetBytes: null };
+    expect(predictTransfer(load, policy)).toMatchObject({ converges: true, totalMs: 0, transferredBytes: 0 });
+  });
+
   it('of a guest that changes half of what is sent about twice as long', () => {
     const { totalMs, rounds, downtimeMs, converges } = predict(16);
     expect(converges).toBe(true);

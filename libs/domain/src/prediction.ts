@@ -43,7 +43,8 @@ export function predictTransfer(load: MemoryLoad, policy: MigrationPolicy): Tran
     const dirtied = changedAfter(slowed, passMs);
     // Of what the guest has changed, some was still to be sent anyway.
     const rest = left - pass;
-    [ms, sent, left] = [ms + passMs, sent + pass, rest + dirtied * (1 - rest / usedBytes)];
+    const restShare = usedBytes === 0 ? 0 : rest / usedBytes;
+    [ms, sent, left] = [ms + passMs, sent + pass, rest + dirtied * (1 - restShare)];
     throttle.passed({ ms: passMs, sent: pass, dirtied });
     const ruling = decideConvergence({
       policy: { ...policy, downtimeLimitMs },
