@@ -1,5 +1,5 @@
 import { Lab, labFolder, readConfig, type LabStorage } from '@ferry/lab';
-import { afterAll, beforeAll, expect, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, vi } from 'vitest';
 import { tracesOn } from '../../apps/lab/src/faults/copies.ts';
 
 /** End-to-end tests run in one process, one after the other: what is up outlives a file. */
@@ -24,12 +24,13 @@ export function sharedLabOfThisFile(): () => Lab {
   beforeAll(async () => {
     lab = await take('files');
   });
-  afterAll((_, { tasks }) =>
-    giveBack(
-      'files',
-      tasks.some(({ result }) => result?.state === 'fail'),
-    ),
+  let failed = false;
+  beforeEach(({ onTestFailed }) =>
+    onTestFailed(() => {
+      failed = true;
+    }),
   );
+  afterAll(() => giveBack('files', failed));
   return () => {
     if (lab === null) throw new Error('the lab is not up yet');
     return lab;

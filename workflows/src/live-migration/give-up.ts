@@ -4,7 +4,8 @@ import { condition, isCancellation } from '@temporalio/workflow';
 import { failureOf } from '../failure.ts';
 import { controlIfThere, controlOf } from '../hosts.ts';
 import { RehearsalOver } from './rehearsal-over.ts';
-import { CancelRequested, type MigrationRun } from './migration-run.ts';
+import { CancelRequested } from './cancelling.ts';
+import type { MigrationRun } from './migration-run.ts';
 
 /** How long to wait before trying again by itself what a person may also resume. */
 const RETRY_PERIOD = '30s';

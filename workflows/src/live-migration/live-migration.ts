@@ -10,10 +10,11 @@ import {
   transferConfiguration,
   transferMemory,
 } from './before-handover.ts';
+import { CancelRequested } from './cancelling.ts';
 import { endByDecision } from './end-by-decision.ts';
 import { compensate, withdraw } from './give-up.ts';
 import { Handover, type Passed } from './handover.ts';
-import { CancelRequested, MigrationRun } from './migration-run.ts';
+import { MigrationRun } from './migration-run.ts';
 import { RehearsalOver } from './rehearsal-over.ts';
 import { queueUp } from './queue-up.ts';
 
@@ -49,7 +50,7 @@ async function unlessDecided(run: MigrationRun): Promise<MigrationState> {
 async function migrate(run: MigrationRun): Promise<MigrationState> {
   let reached: ReachedPivot;
   try {
-    reached = await run.unlessCancelled(reachPivot(run));
+    reached = await run.cancelling.unless(reachPivot(run));
   } catch (error) {
     // A person has decided meanwhile: nothing is left to call off.
     if (isCancellation(error)) throw error;
@@ -64,15 +65,15 @@ async function callOff(run: MigrationRun, error: unknown): Promise<MigrationStat
     const withdrawal = await withdraw(run, error);
     const { outcome, owner, explanation } = withdrawal;
     if (outcome === 'kept' || outcome === 'ended') {
-      run.withdrew({ outcome, owner, explanation });
+      run.cancelling.withdrew({ outcome, owner, explanation });
       const state = await compensate(run, error, withdrawal);
-      run.answerCancel({ outcome, owner, explanation });
+      run.cancelling.answer({ outcome, owner, explanation });
       return state;
     }
     const despiteCancel = error instanceof CancelRequested;
     if (outcome === 'moved') {
       run.passPivot();
-      if (despiteCancel) run.movedDespiteCancel(withdrawal.generation, explanation);
+      if (despiteCancel) run.cancelling.cameTooLate(withdrawal.generation, explanation);
       const handover = new Handover(run, run.plan);
       return rollForward(run, handover, handover.pivot(Promise.resolve()));
     }
@@ -84,7 +85,7 @@ async function callOff(run: MigrationRun, error: unknown): Promise<MigrationStat
       // Released and not started: only the destination could say, and it has no copy. The guest is the source's again.
       continue;
     }
-    if (despiteCancel) run.movedDespiteCancel(passed.generation, explanation);
+    if (despiteCancel) run.cancelling.cameTooLate(passed.generation, explanation);
     return rollForward(run, handover, Promise.resolve(passed));
   }
 }
@@ -120,7 +121,7 @@ async function rollForward(run: MigrationRun, handover: Handover, pivot: Promise
     const { generation, stoppedAt, statistics } = await pivot;
     const explanation = `${owner} holds the storage handle; from here on only forward.`;
     run.history.add({ type: 'decided', decision: 'pivot', owner, generation, explanation });
-    run.answerCancel({ outcome: 'too-late', owner, explanation });
+    run.cancelling.answer({ outcome: 'too-late', owner, explanation });
     const { runningAt } = await handover.finish();
     const outcome = { owner, statistics, stoppedAt, runningAt };
     run.history.add({ type: 'completed', ...outcome });
@@ -138,6 +139,6 @@ async function rollForward(run: MigrationRun, handover: Handover, pivot: Promise
 /** Temporal's own cancel button means the same as the update `cancel`. */
 function cancelWithTemporal(run: MigrationRun): void {
   CancellationScope.current().cancelRequested.catch(async () => {
-    if (!run.pivotPassed) await run.cancel({ actor: 'temporal', reason: 'Cancelled in Temporal' });
+    if (!run.pivotPassed) await run.cancelling.ask({ actor: 'temporal', reason: 'Cancelled in Temporal' });
   });
 }

@@ -1,9 +1,7 @@
 import {
-  CANCEL_UPDATE,
   RESUME_UPDATE,
   SEARCH_ATTRIBUTES,
   STATE_QUERY,
-  type CancelAnswer,
   type LiveMigrationInput,
   type MigrationSnapshot,
   type ResumeAnswer,
@@ -19,7 +17,6 @@ import {
   type Outlook,
   type Phase,
   type PhaseReport,
-  type Request,
   type Testimony,
   type Standing,
 } from '@ferry/domain';
@@ -33,6 +30,7 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import { refusal } from '../failure.ts';
+import { Cancelling } from './cancelling.ts';
 import { Deciding } from './deciding.ts';
 import { demandActor } from './demand-actor.ts';
 import { demandGood } from './demand-good.ts';
@@ -43,19 +41,12 @@ import { Steering } from './steering.ts';
 import { Turn } from './turn.ts';
 import { UndoStack } from './undo-stack.ts';
 
-/** A person is not to wait for a host that is away. */
-const ANSWER_WITHIN = '10s';
-
-/** A person called the migration off. */
-export class CancelRequested extends Error {
-  override readonly name = 'CancelRequested';
-}
-
 /** One migration while its workflow runs: what is true of it, and the verbs by which a person acts on it. */
 export class MigrationRun {
   readonly history: History;
   readonly undo = new UndoStack();
   readonly #steering: Steering;
+  readonly cancelling: Cancelling;
   readonly deciding: Deciding;
   readonly turn: Turn;
   /** The guest is to stay where it is. */
@@ -68,9 +59,6 @@ export class MigrationRun {
   readonly #parked = new Map<Phase, { failure: Failure; since: Instant }>();
   #queuedSince: Instant | null = null;
   #shownState: MigrationState['state'] = 'running';
-  #cancelRequest: Request | null = null;
-  #cancelAnswer: CancelAnswer | null = null;
-  #withdrawn: CancelAnswer | null = null;
   #testimonies: Testimony[] = [];
   /** What both hosts were heard about last. */
   #heardOf = '';
@@ -91,6 +79,7 @@ export class MigrationRun {
       priority,
       ...(rehearsal && { rehearsal }),
     });
+    this.cancelling = new Cancelling(this);
     this.deciding = new Deciding(this);
     this.turn = new Turn(input, () => this.show());
     this.#steering = new Steering(this);
@@ -106,9 +95,7 @@ export class MigrationRun {
       outlook: this.#outlook(),
       testimonies: this.#testimonies,
     }));
-    setHandler(defineUpdate<CancelAnswer, [Request]>(CANCEL_UPDATE), (asked) => this.cancel(asked), {
-      validator: (asked: Request) => this.#validateCancel(asked),
-    });
+    this.cancelling.listen();
     setHandler(defineUpdate<ResumeAnswer, [ResumeRequest]>(RESUME_UPDATE), (asked) => this.#resume(asked), {
       validator: (asked: ResumeRequest) => this.#validateResume(asked),
     });
@@ -125,6 +112,12 @@ export class MigrationRun {
   /** Whether it waits for a person. */
   get isParked(): boolean {
     return this.#parked.size > 0;
+  }
+
+  /** What it waits for a person with; null where it does not. */
+  get waitsWith(): Failure | null {
+    const [waiting] = this.#parked.values();
+    return waiting?.failure ?? null;
   }
 
   /** Whether the source may already have handed something over. */
@@ -144,14 +137,6 @@ export class MigrationRun {
   revise(change: Partial<Pick<MigrationPlan, 'gate' | 'policy'>>): MigrationPlan {
     this.#plan = { ...this.#plan, ...change, revision: this.#plan.revision + 1 };
     return this.#plan;
-  }
-
-  /** The result of `work`, or `CancelRequested` if a person calls the migration off first. */
-  async unlessCancelled<T>(work: Promise<T>): Promise<T> {
-    const cancelled = condition(() => this.#cancelRequest !== null).then(() => {
-      throw new CancelRequested();
-    });
-    return Promise.race([work, cancelled]);
   }
 
   started(phase: Phase): void {
@@ -209,34 +194,17 @@ export class MigrationRun {
     this.undo.clear();
   }
 
-  /** The guest had moved before it could be called off. */
-  movedDespiteCancel(generation: number, explanation: string): void {
-    const owner = this.#plan.destination;
-    this.history.add({ type: 'decided', decision: 'moved-despite-cancel', owner, generation, explanation });
-    this.answerCancel({ outcome: 'too-late', owner, explanation });
-  }
-
   /** Nothing is left to steer: it has ended, is being called off, or has passed the pivot. */
   get settled(): boolean {
-    return this.#end !== null || this.#cancelRequest !== null || this.#pivotPassed;
+    return this.#end !== null || this.cancelling.request !== null || this.#pivotPassed;
   }
 
   /** Refuses where nothing is left to steer. */
   demandSteerable(): void {
     if (this.#end !== null) throw refusal('MIGRATION_ENDED', `The migration is ${this.#end.state}.`);
     if (this.#pivotPassed) throw refusal('SWITCHOVER_BEGUN', `${this.#plan.destination} has taken the guest over.`);
-    if (this.#cancelRequest !== null)
-      throw refusal('CANCEL_UNDER_WAY', `${this.#cancelRequest.actor} has cancelled the migration.`);
-  }
-
-  /** The guest is not to move any more; what was begun for that is still to be undone. */
-  withdrew(answer: CancelAnswer): void {
-    this.#withdrawn = answer;
-  }
-
-  /** Answers whoever cancelled; the first answer stands. */
-  answerCancel(answer: CancelAnswer): void {
-    this.#cancelAnswer ??= answer;
+    const { request } = this.cancelling;
+    if (request !== null) throw refusal('CANCEL_UNDER_WAY', `${request.actor} has cancelled the migration.`);
   }
 
   /** The migration's last state. */
@@ -244,17 +212,6 @@ export class MigrationRun {
     this.#end = state;
     this.show();
     return state;
-  }
-
-  async cancel(asked: Request): Promise<CancelAnswer> {
-    if (this.#cancelRequest === null) {
-      this.#cancelRequest = asked;
-      this.history.add({ type: 'cancel-requested', ...asked });
-      this.history.hurry();
-      this.show();
-    }
-    await condition(() => this.#cancelAnswer !== null, ANSWER_WITHIN);
-    return this.#cancelAnswer ?? this.#cancelOutlook();
   }
 
   #resume({ actor, reason, policy: change }: ResumeRequest): ResumeAnswer {
@@ -268,25 +225,6 @@ export class MigrationRun {
     this.#parked.clear();
     this.show();
     return { phase };
-  }
-
-  /** What can be said to who has cancelled before all of it is done. */
-  #cancelOutlook(): CancelAnswer {
-    const [waiting] = this.#parked.values();
-    const why = waiting ? `${waiting.failure.code}: ${waiting.failure.detail}` : 'a host has not answered yet';
-    if (this.#withdrawn === null)
-      return { outcome: 'pending', owner: null, explanation: `It is not known yet: ${why}.` };
-    const { outcome, owner, explanation } = this.#withdrawn;
-    return { outcome, owner, explanation: `${explanation}; what is left elsewhere is still to be removed (${why})` };
-  }
-
-  #validateCancel(asked: Request): void {
-    demandActor(asked);
-    if (this.#pivotPassed)
-      throw refusal(
-        'CANCEL_TOO_LATE',
-        `${this.#plan.destination} has taken the guest over; the migration can only go forward.`,
-      );
   }
 
   #validateResume(asked: ResumeRequest): void {
@@ -320,8 +258,8 @@ export class MigrationRun {
     if (this.#end !== null) return this.#end;
     const [parked] = this.#parked;
     if (parked !== undefined) return { state: 'needs-attention', phase: parked[0], ...parked[1] };
-    if (this.#cancelRequest !== null)
-      return { state: 'cancelling', phase: this.#phase, requestedBy: this.#cancelRequest.actor };
+    const { request } = this.cancelling;
+    if (request !== null) return { state: 'cancelling', phase: this.#phase, requestedBy: request.actor };
     const { standing } = this.turn;
     if (this.#queuedSince !== null && standing !== null)
       return { state: 'queued', since: this.#queuedSince, ...standing };
