@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { benchCommand, type BenchOptions } from './commands/bench-command.ts';
+import { benchDeathsCommand } from './commands/bench-deaths-command.ts';
 import { benchHoldCommand } from './commands/bench-hold-command.ts';
 import { benchMovesCommand } from './commands/bench-moves-command.ts';
 import { benchPreflightCommand } from './commands/bench-preflight-command.ts';
@@ -18,6 +19,7 @@ interface BenchMeans {
   preflight?: true;
   moves?: number;
   hold?: number;
+  deaths?: number;
   storage: LabStorage;
 }
 
@@ -45,24 +47,27 @@ program
   .option('--moves <number>', 'instead: so many moves of one guest back and forth, whole after each', wholeNumber)
   .addOption(storage)
   .option(
+    '--deaths <number>',
+    'instead: how soon a guest goes on when an agent, or a host, dies in its blackout',
+    wholeNumber,
+  )
+  .option(
     '--hold <seconds>',
     'instead: two guests held before their switchover for so long, and what that costs',
     wholeNumber,
   )
   .option('--json', 'print one object, and the progress on stderr')
-  .action(async ({ preflight, moves, hold, storage, ...options }: BenchOptions & BenchMeans) => {
+  .action(async ({ preflight, moves, hold, deaths, storage, ...options }: BenchOptions & BenchMeans) => {
     const told = options.json ? new Terminal((text) => process.stderr.write(text), false) : terminal;
-    if (moves !== undefined) {
-      process.exitCode = await benchMovesCommand({ ...options, moves, storage }, readConfig(), told);
-      return;
-    }
-    if (storage !== 'files') throw new RangeError('--storage needs --moves');
-    if (hold !== undefined) {
-      process.exitCode = await benchHoldCommand({ ...options, hold }, readConfig(), told);
-      return;
-    }
-    const command = preflight ? benchPreflightCommand : benchCommand;
-    process.exitCode = await command(options, readConfig(), told);
+    const config = readConfig();
+    const measured = () => {
+      if (moves !== undefined) return benchMovesCommand({ ...options, moves, storage }, config, told);
+      if (storage !== 'files') throw new RangeError('--storage needs --moves');
+      if (hold !== undefined) return benchHoldCommand({ ...options, hold }, config, told);
+      if (deaths !== undefined) return benchDeathsCommand({ ...options, deaths }, config, told);
+      return preflight ? benchPreflightCommand(options, config, told) : benchCommand(options, config, told);
+    };
+    process.exitCode = await measured();
   });
 program
   .command('faults')
