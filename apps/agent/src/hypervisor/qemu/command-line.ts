@@ -36,7 +36,8 @@ export function commandLine(input: CommandLineInput): string[] {
     '-nodefaults',
     '-no-user-config',
     ...['-display', 'none'],
-    ...['-name', `guest=${definition.id}`],
+    // Its threads have names by which `letSenderGoFirst` knows them.
+    ...['-name', `guest=${definition.id},debug-threads=on`],
     ...['-uuid', definition.uuid],
     ...['-machine', `${machineType}${options.join('')}`],
     ...['-accel', accelerator],

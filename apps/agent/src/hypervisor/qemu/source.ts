@@ -17,6 +17,7 @@ import { describeMachine, type Surroundings } from './describe-machine.ts';
 import { sourceCopyOf } from './inspect.ts';
 import type { Machine } from './machine.ts';
 import { failedDisks } from './failed-disks.ts';
+import { letSenderGoFirst } from './let-sender-go-first.ts';
 import { capabilitiesFor, firstParametersOf } from './migration-settings.ts';
 
 const cancelPatienceMs = 3_000;
@@ -185,8 +186,10 @@ export class QemuSource implements SourceSide {
   }
 
   async sever(vm: VmId): Promise<void> {
+    const { monitor, process } = this.#get(vm);
+    await letSenderGoFirst(process.identity.pid);
     // Sending the last of the state QEMU holds its main loop, and the kernel would try for a quarter of an hour.
-    await this.#get(vm).monitor.executeOutOfBand('yank', { instances: [{ type: 'migration' }] });
+    await monitor.executeOutOfBand('yank', { instances: [{ type: 'migration' }] });
     // In post-copy it waits for another connection.
     if (await this.#isOver(vm, 'serving')) return;
     throw new FerryError('HYPERVISOR_SILENT', `the transfer of ${vm} does not end`);
