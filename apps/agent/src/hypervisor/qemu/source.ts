@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   FerryError,
   type Instant,
@@ -21,6 +22,7 @@ import { letSenderGoFirst } from './let-sender-go-first.ts';
 import { capabilitiesFor, firstParametersOf } from './migration-settings.ts';
 
 const cancelPatienceMs = 3_000;
+const askAgainMs = 50;
 
 /** QEMU moves no guest that it stopped itself for an error, nor one that stands where an earlier transfer left it. */
 const MOVABLE: ReadonlySet<RunState> = new Set<RunState>(['running', 'paused', 'finish-migrate']);
@@ -100,13 +102,18 @@ export class QemuSource implements SourceSide {
 
   async boundSetUp(vm: VmId, uri: string, withinMs: number): Promise<void> {
     const { monitor } = this.#get(vm);
-    try {
-      await monitor.until(() => monitor.isSetUp, AbortSignal.timeout(withinMs));
-    } catch (error) {
-      if (error instanceof CopyGone || error instanceof QmpClosed) return;
-      // QEMU 7.2 shakes hands in its main loop: meanwhile it answers nothing, nor can it be told to stop.
-      await breakConnections(this.#networks, uri);
+    for (const late = AbortSignal.timeout(withinMs); !late.aborted;) {
+      try {
+        await monitor.until(() => monitor.isSetUp, late);
+        return;
+      } catch (error) {
+        if (error instanceof CopyGone || error instanceof QmpClosed) return;
+        // Who can't be asked now is asked again: only the time that it has is a reason to break it off.
+        await pause(askAgainMs);
+      }
     }
+    // QEMU 7.2 shakes hands in its main loop: meanwhile it answers nothing, nor can it be told to stop.
+    await breakConnections(this.#networks, uri);
   }
 
   async open(vm: VmId, limits: MigrationPolicy): Promise<void> {
