@@ -22,12 +22,11 @@ import type { VirtualNetworks } from './network/port.ts';
 import { SimulatedNetworks } from './network/simulated-networks.ts';
 import { tapPrefix } from './network/tap-name.ts';
 import { hostReport } from './reporting/host-report.ts';
-import { Reporter } from './reporting/reporter.ts';
+import type { Reporter } from './reporting/reporter.ts';
 import { Sessions } from './session/sessions.ts';
 import { ImageStorage } from './storage/image-storage.ts';
 import { LunStorage } from './storage/lun-storage.ts';
 import { PassThroughStorage } from './storage/pass-through-storage.ts';
-import { readSanAccess } from './storage/san-access.ts';
 import { SharedStorage } from './storage/shared-storage.ts';
 import { StoragePool } from './storage/storage-pool.ts';
 import { Storage } from './storage/storage.ts';
@@ -50,7 +49,7 @@ export async function runAgent(config: AgentConfig, stop: AbortSignal): Promise<
   const networks = networksOf(config, runDirectory);
   const shared = new SharedStorage();
   const migrationNetwork = migrationNetworkOf(config, networks);
-  const storage = storageOf(config, networks, shared);
+  const storage = await storageOf(config, networks, shared);
   const accelerator = await chooseAccelerator(config.accelerator, config.qemu, runDirectory);
   const { migrationAddress, qemu, imageLocks } = config;
   const parts = { accelerator, runDirectory, storage, networks };
@@ -77,25 +76,29 @@ export async function runAgent(config: AgentConfig, stop: AbortSignal): Promise<
   await adoptAll(services, stop);
   migrationNetwork.prepare();
   // Only now: what it talks with takes longer to load than a guest should stand still.
-  const [{ FerryClient }, { runWorkers }] = await Promise.all([import('@ferry/client'), import('./workers.ts')]);
+  const [{ FerryClient }, reporting, { runWorkers }] = await Promise.all([
+    import('@ferry/client'),
+    import('./reporting/reporter.ts'),
+    import('./workers.ts'),
+  ]);
   const client = new FerryClient({
     baseUrl: config.apiUrl,
     actor: `agent@${config.host}`,
     credential: membership.credential,
   });
   const look = () => hostReport(services, { version, migrationAddress });
-  reporter = new Reporter({ host: config.host, membership }, client, look, log.child({ part: 'reporting' }));
+  reporter = new reporting.Reporter({ host: config.host, membership }, client, look, log.child({ part: 'reporting' }));
   const facts = await hypervisor.facts();
   log.info(
     { accelerator, niceness: getPriority(), hypervisor: facts.type, version: facts.version, vms: hypervisor.list() },
     'ready',
   );
-  const [reporting, measuring] = [reporter.run(), keepMeasuring(services, stop)];
+  const beside = [reporter.run(), keepMeasuring(services, stop)];
   try {
     await runWorkers(config, services, stop);
   } finally {
     reporter.stop();
-    await Promise.all([reporting, measuring]);
+    await Promise.all(beside);
     await hypervisor.close();
     await migrationNetwork.close();
     await lock.release();
@@ -134,9 +137,14 @@ function migrationNetworkOf(config: AgentConfig, networks: VirtualNetworks): Mig
   return new NamespacedMigrationNetwork({ address, inside: (command) => networks.inside(command) });
 }
 
-function storageOf({ storagePool, san }: AgentConfig, networks: VirtualNetworks, shared: SharedStorage): Storage {
+async function storageOf(
+  { storagePool, san }: AgentConfig,
+  networks: VirtualNetworks,
+  shared: SharedStorage,
+): Promise<Storage> {
   const pool = new StoragePool(storagePool, shared);
-  const access = san === undefined ? null : readSanAccess(san);
+  // Loading it takes a while, and a guest may stand still for so long.
+  const access = san === undefined ? null : (await import('./storage/san-access.ts')).readSanAccess(san);
   const lun = new LunStorage(access, (command) => networks.inside(command));
   return new Storage(pool, { image: new ImageStorage(pool), lun, 'pass-through': new PassThroughStorage(lun) });
 }

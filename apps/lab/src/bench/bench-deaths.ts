@@ -68,8 +68,9 @@ async function die(lab: Lab, guest: VmId, death: Death, policy: MigrationPolicy)
   const generation = record?.generation ?? 0;
   const move: Move = { lab, guest, source, destination, migration: String(id), generation, leftBefore: new Set() };
   await reach(death.moment, move);
+  // What a record says of its time is when it was prepared.
+  const reachedAt = Date.now();
   const agents = death.agents(move).map((host) => lab.part(agentName(host)));
-  const releasedAt = Date.parse((await lab.witnessRecord(guest))?.at ?? '');
   await Promise.all([
     ...agents.map((agent) => agent.kill9()),
     death.host && guestProcess(lab.layout, destination, guest)?.kill9(),
@@ -86,7 +87,7 @@ async function die(lab: Lab, guest: VmId, death: Death, policy: MigrationPolicy)
     ({ state }) => isTerminal(state),
     60_000,
   );
-  return countedAt - (death.host ? releasedAt + policy.blackoutLimitMs : begun);
+  return countedAt - (death.host ? reachedAt + policy.blackoutLimitMs : begun);
 }
 
 /** When the guest had counted on, in ms since the epoch. */

@@ -1,4 +1,3 @@
-import { diskDefinition, networkInterface } from '@ferry/contracts/http';
 import {
   FerryError,
   isName,
@@ -83,9 +82,9 @@ async function recogniseDisk(
   if (serial !== '') return { reason: `it shows the guest the serial number ${serial}, which Ferry gives to no disk` };
   const known = definition.disks[volumes.findIndex((volume) => isVolume(medium, volume))];
   const { address } = device;
-  if (known) return unlessRefused(diskDefinition, { disk: { ...known, address } });
+  if (known) return unlessRefused({ disk: { ...known, address } });
   const id = nameOf(read, definition.disks);
-  return unlessRefused(diskDefinition, { disk: { ...(await around.storage.recognise(medium)), id, address } });
+  return unlessRefused({ disk: { ...(await around.storage.recognise(medium)), id, address } });
 }
 
 async function recogniseInterface(
@@ -102,21 +101,19 @@ async function recogniseInterface(
   if (network === null) return { reason: `${peer.tap ?? 'its hub'} is on no virtual network of this host` };
   const id = known?.id ?? nameOf(read, definition.networks);
   const rom = romfile === '' ? {} : { rom: true };
-  return unlessRefused(networkInterface, { network: { id, network, mac, ...rom, address: device.address } });
+  return unlessRefused({ network: { id, network, mac, ...rom, address: device.address } });
 }
 
 /** Whoever plugs in by hand is bound to nothing that a definition is bound to. */
-function unlessRefused(
-  schema: Schema,
+async function unlessRefused(
   recognised: { disk: DiskDefinition } | { network: NetworkInterfaceDefinition },
-): Recognised {
-  const { error } = schema.safeParse('disk' in recognised ? recognised.disk : recognised.network);
+): Promise<Recognised> {
+  // Loaded where it is needed: an agent whose guest waits for it starts without.
+  const { diskDefinition, networkInterface } = await import('@ferry/contracts/http');
+  const { error } =
+    'disk' in recognised ? diskDefinition.safeParse(recognised.disk) : networkInterface.safeParse(recognised.network);
   if (error === undefined) return recognised;
   return { reason: error.issues.map(({ path, message }) => `its ${path.join('.')} ${message}`).join('; ') };
-}
-
-interface Schema {
-  safeParse(value: unknown): { error?: { issues: readonly { path: PropertyKey[]; message: string }[] } | undefined };
 }
 
 /** What was plugged in keeps the id that it was given, as far as a definition can say it. */
