@@ -3,9 +3,8 @@ import { defineConfig } from 'vitest/config';
 // Libraries are read from their sources, so a test never runs against a stale build.
 const conditions = ['@ferry/source', 'module', 'node', 'development|production'];
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
-// Most of what these wait for is an event, and not a processor. Files share a process: loading all they import anew for
-// each would be a quarter of the work.
-const together = { maxWorkers: 3, isolate: false, sequence: { groupOrder: 0 } };
+// Most of what these wait for is an event, and not a processor.
+const together = { maxWorkers: 3, sequence: { groupOrder: 0 } };
 const nowhere = ['**/node_modules/**', '**/dist/**'];
 
 export default defineConfig({
@@ -16,6 +15,8 @@ export default defineConfig({
         test: {
           ...together,
           name: 'unit',
+          // Loading all that they import anew for each file would be a quarter of the work.
+          isolate: false,
           include: [
             '{libs,apps}/*/src/**/*.test.ts',
             'workflows/src/**/*.test.ts',

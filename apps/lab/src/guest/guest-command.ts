@@ -23,7 +23,7 @@ export function guestArguments(machine: GuestMachine, place: GuestPlace): string
     '-nodefaults',
     '-no-user-config',
     ...['-display', 'none'],
-    ...['-name', `guest=${place.name}`],
+    ...['-name', `guest=${place.name},debug-threads=on`],
     ...['-uuid', place.uuid],
     ...['-machine', `${machine.machineType}${options.join('')}`],
     ...['-accel', machine.accelerator],

@@ -55,6 +55,8 @@ const scenarios: Record<string, { bandwidth: number; play: (pair: MigratingPair)
       await pair.source.client.execute('migrate-continue', { state: 'pre-switchover' });
       await pair.sourceReaches('completed');
       await pair.destinationReaches('completed');
+      // QEMU says that it has completed a moment before it has put all of it away.
+      await expect.poll(() => pair.stateOf('source'), { interval: 5 }).not.toContain('finish-migrate');
       await note();
       await pair.destination.client.execute('cont');
       await note();

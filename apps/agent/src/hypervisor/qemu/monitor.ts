@@ -66,6 +66,11 @@ export class Monitor {
     return this.#client;
   }
 
+  /** It was let go of. */
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
   /** The transfer has left its set-up: its connection is there, or it is over. */
   get isSetUp(): boolean {
     return this.#status !== 'none' && this.#status !== 'setup';

@@ -10,7 +10,7 @@ import {
   type VirtualMachineDescription,
   type VmId,
 } from '@ferry/domain';
-import { QmpClosed, type RunState } from '@ferry/qmp';
+import type { RunState } from '@ferry/qmp';
 import type { VirtualNetworks } from '../../network/port.ts';
 import { CopyGone, type Obstacles, type OutgoingTransfer, type SourceSide, type TransferStage } from '../port.ts';
 import { breakConnections } from './break-connections.ts';
@@ -107,7 +107,8 @@ export class QemuSource implements SourceSide {
         await monitor.until(() => monitor.isSetUp, late);
         return;
       } catch (error) {
-        if (error instanceof CopyGone || error instanceof QmpClosed) return;
+        // Let go of, it is another agent's to guard.
+        if (error instanceof CopyGone || monitor.isClosed) return;
         // Who can't be asked now is asked again: only the time that it has is a reason to break it off.
         await pause(askAgainMs);
       }
