@@ -42,6 +42,8 @@ function take(storage: LabStorage): Promise<Lab> {
   const lab =
     up.get(storage) ?? Lab.start({ directory, hosts: 2, storage, environment: readConfig().inherited, actor: 'test' });
   up.set(storage, lab);
+  // One that can't be brought up fails the test that asked for it, and is tried again by the next.
+  lab.catch(() => up.delete(storage));
   return lab;
 }
 

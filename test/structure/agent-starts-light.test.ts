@@ -12,7 +12,6 @@ const loading = `
   import { register } from 'node:module';
   register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(hooks)}));
   await import(${JSON.stringify(agent)});
-  process.exit();
 `;
 
 test('an agent has loaded neither schemas nor what it talks with when it adopts guests that wait for it', () => {

@@ -2,11 +2,8 @@ import { DEFAULT_POLICY, type MigrationPolicy } from '@ferry/domain';
 import { bench, type BenchResult } from '../bench/bench.ts';
 import { benchPrediction, PREDICTION_TARGET, type PredictionResult } from '../bench/bench-prediction.ts';
 import type { LabConfig } from '../config.ts';
-import { interruption, unlessInterrupted } from '../interruption.ts';
-import { Lab } from '../lab.ts';
-import { labFolder } from '../lab-layout.ts';
 import { Terminal } from '../terminal.ts';
-import { chooseReality } from './choose-reality.ts';
+import { inBenchLab } from './in-bench-lab.ts';
 
 export interface BenchOptions {
   readonly pairs: number;
@@ -30,29 +27,18 @@ export async function benchCommand(
   config: LabConfig,
   terminal: Terminal,
 ): Promise<number> {
-  const signal = interruption();
   const policy: MigrationPolicy = { ...DEFAULT_POLICY, ...(plainText && { stream: 'plain-text' }) };
-  if ((await chooseReality(false, { ...config, ci: true }, terminal)) !== 'real') return 1;
-  const lab = await Lab.start({
-    directory: labFolder('bench'),
-    hosts: 2,
-    environment: config.inherited,
-    actor: 'bench',
-    signal,
-  });
-  try {
-    const say = (line: string) => terminal.event(line);
-    const result = await unlessInterrupted<BenchResult | PredictionResult>(
-      prediction ? benchPrediction(lab, pairs, policy, say) : bench(lab, pairs, policy, say),
-      signal,
-    );
-    if (json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-    else if ('moves' in result) printPrediction(result, terminal);
-    else print(result, terminal);
-    return 0;
-  } finally {
-    await lab.stop();
-  }
+  const result = await inBenchLab<BenchResult | PredictionResult>(
+    (lab, say) => (prediction ? benchPrediction(lab, pairs, policy, say) : bench(lab, pairs, policy, say)),
+    {},
+    config,
+    terminal,
+  );
+  if (result === null) return 1;
+  if (json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  else if ('moves' in result) printPrediction(result, terminal);
+  else print(result, terminal);
+  return 0;
 }
 
 function print(result: BenchResult, terminal: Terminal): void {

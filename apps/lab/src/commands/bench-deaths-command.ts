@@ -1,11 +1,8 @@
 import { DEFAULT_POLICY } from '@ferry/domain';
 import { benchDeaths } from '../bench/bench-deaths.ts';
 import type { LabConfig } from '../config.ts';
-import { interruption, unlessInterrupted } from '../interruption.ts';
-import { Lab } from '../lab.ts';
-import { labFolder } from '../lab-layout.ts';
 import type { Terminal } from '../terminal.ts';
-import { chooseReality } from './choose-reality.ts';
+import { inBenchLab } from './in-bench-lab.ts';
 
 export interface BenchDeathsOptions {
   readonly deaths: number;
@@ -21,24 +18,16 @@ export async function benchDeathsCommand(
   config: LabConfig,
   terminal: Terminal,
 ): Promise<number> {
-  const signal = interruption();
-  if ((await chooseReality(false, { ...config, ci: true }, terminal)) !== 'real') return 1;
-  const directory = labFolder('bench');
-  const lab = await Lab.start({ directory, hosts: 2, environment: config.inherited, actor: 'bench', signal });
-  try {
-    const say = (line: string) => terminal.event(line);
-    const result = await unlessInterrupted(benchDeaths(lab, times, DEFAULT_POLICY, say), signal);
-    if (json) {
-      process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-      return 0;
-    }
-    terminal.heading(`Until the guest counts again, ${times} deaths each`);
-    for (const [name, { median, most }] of Object.entries(result.deaths)) {
-      const goal = name === 'destination host' ? '500 ms beyond the policy’s time' : '1000 ms from their start';
-      terminal.line(`${name.padEnd(18)} median ${median} ms, at most ${most} ms   (goal: at most ${goal})`);
-    }
+  const result = await inBenchLab((lab, say) => benchDeaths(lab, times, DEFAULT_POLICY, say), {}, config, terminal);
+  if (result === null) return 1;
+  if (json) {
+    process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
     return 0;
-  } finally {
-    await lab.stop();
   }
+  terminal.heading(`Until the guest counts again, ${times} deaths each`);
+  for (const [name, { median, most }] of Object.entries(result.deaths)) {
+    const goal = name === 'destination host' ? '500 ms beyond the policy’s time' : '1000 ms from their start';
+    terminal.line(`${name.padEnd(18)} median ${median} ms, at most ${most} ms   (goal: at most ${goal})`);
+  }
+  return 0;
 }

@@ -1,11 +1,8 @@
 import { DEFAULT_POLICY } from '@ferry/domain';
 import { benchHold } from '../bench/bench-hold.ts';
 import type { LabConfig } from '../config.ts';
-import { interruption, unlessInterrupted } from '../interruption.ts';
-import { Lab } from '../lab.ts';
-import { labFolder } from '../lab-layout.ts';
 import type { Terminal } from '../terminal.ts';
-import { chooseReality } from './choose-reality.ts';
+import { inBenchLab } from './in-bench-lab.ts';
 
 export interface BenchHoldOptions {
   readonly hold: number;
@@ -24,27 +21,19 @@ export async function benchHoldCommand(
   config: LabConfig,
   terminal: Terminal,
 ): Promise<number> {
-  const signal = interruption();
-  if ((await chooseReality(false, { ...config, ci: true }, terminal)) !== 'real') return 1;
-  const directory = labFolder('bench');
-  const lab = await Lab.start({ directory, hosts: 2, environment: config.inherited, actor: 'bench', signal });
-  try {
-    const say = (line: string) => terminal.event(line);
-    const result = await unlessInterrupted(benchHold(lab, seconds, DEFAULT_POLICY, say), signal);
-    if (json) {
-      process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-      return 0;
-    }
-    terminal.heading(`Two guests held for ${seconds} s; together on the wire ${percent(result.wireShare)} of the link`);
-    for (const { vm, linkShare, leastCounted, toSwitchoverMs } of result.guests)
-      terminal.line(
-        `${vm.padEnd(5)} ${percent(linkShare)} of the link (at most ${percent(TARGETS.linkShare)}), counted at least ` +
-          `${leastCounted.toFixed(1)} times a second, ${toSwitchoverMs} ms to its switchover (at most ${TARGETS.toSwitchoverMs})`,
-      );
+  const result = await inBenchLab((lab, say) => benchHold(lab, seconds, DEFAULT_POLICY, say), {}, config, terminal);
+  if (result === null) return 1;
+  if (json) {
+    process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
     return 0;
-  } finally {
-    await lab.stop();
   }
+  terminal.heading(`Two guests held for ${seconds} s; together on the wire ${percent(result.wireShare)} of the link`);
+  for (const { vm, linkShare, leastCounted, toSwitchoverMs } of result.guests)
+    terminal.line(
+      `${vm.padEnd(5)} ${percent(linkShare)} of the link (at most ${percent(TARGETS.linkShare)}), counted at least ` +
+        `${leastCounted.toFixed(1)} times a second, ${toSwitchoverMs} ms to its switchover (at most ${TARGETS.toSwitchoverMs})`,
+    );
+  return 0;
 }
 
 function percent(share: number): string {

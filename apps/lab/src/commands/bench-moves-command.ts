@@ -1,12 +1,9 @@
 import { DEFAULT_POLICY } from '@ferry/domain';
 import { benchMoves } from '../bench/bench-moves.ts';
 import type { LabConfig } from '../config.ts';
-import { interruption, unlessInterrupted } from '../interruption.ts';
-import { Lab } from '../lab.ts';
-import { labFolder } from '../lab-layout.ts';
 import type { LabStorage } from '../lab-storage.ts';
 import type { Terminal } from '../terminal.ts';
-import { chooseReality } from './choose-reality.ts';
+import { inBenchLab } from './in-bench-lab.ts';
 
 export interface BenchMovesOptions {
   readonly moves: number;
@@ -23,24 +20,19 @@ export async function benchMovesCommand(
   config: LabConfig,
   terminal: Terminal,
 ): Promise<number> {
-  const signal = interruption();
-  if ((await chooseReality(false, { ...config, ci: true }, terminal)) !== 'real') return 1;
-  const directory = labFolder('bench');
-  const { inherited: environment } = config;
-  const lab = await Lab.start({ directory, hosts: 2, storage, environment, actor: 'bench', signal });
-  try {
-    const say = (line: string) => terminal.event(line);
-    const result = await unlessInterrupted(benchMoves(lab, moves, DEFAULT_POLICY, say), signal);
-    if (json) process.stdout.write(`${JSON.stringify({ storage, ...result }, null, 2)}\n`);
-    else {
-      const { counted, blackoutMs } = result;
-      terminal.heading(`${moves} moves of a guest on ${storage}, which counted ${counted} times, whole after each`);
-      terminal.line(
-        `blackout   median ${blackoutMs.median} ms, p95 ${blackoutMs.p95} ms, at most ${blackoutMs.most} ms`,
-      );
-    }
+  const result = await inBenchLab(
+    (lab, say) => benchMoves(lab, moves, DEFAULT_POLICY, say),
+    { storage },
+    config,
+    terminal,
+  );
+  if (result === null) return 1;
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ storage, ...result }, null, 2)}\n`);
     return 0;
-  } finally {
-    await lab.stop();
   }
+  const { counted, blackoutMs } = result;
+  terminal.heading(`${moves} moves of a guest on ${storage}, which counted ${counted} times, whole after each`);
+  terminal.line(`blackout   median ${blackoutMs.median} ms, p95 ${blackoutMs.p95} ms, at most ${blackoutMs.most} ms`);
+  return 0;
 }
