@@ -41,11 +41,11 @@ export async function follow(
 }
 
 /** Calls `act` once, the first time that `milestone` is reached. */
-export function at(
+export function at<T>(
   milestone: string,
-  act: () => Promise<unknown>,
-): { reached: (milestone: string) => void; done: () => Promise<unknown> } {
-  let acted: Promise<unknown> | null = null;
+  act: () => Promise<T>,
+): { reached: (milestone: string) => void; done: () => Promise<T> } {
+  let acted: Promise<T> | null = null;
   return {
     reached: (each) => {
       if (each === milestone) acted ??= act();

@@ -120,7 +120,7 @@ export interface HostControlActivities {
   discardDestination(plan: MigrationPlan): Promise<{ discarded: boolean; explanation: string }>;
   /** Says what this host knows of a migration, whatever has become of it. */
   gatherEvidence(plan: MigrationPlan): Promise<Evidence>;
-  /** Does what a person has decided: the guest is this host's. `NOTHING_TO_ASSIGN` at a destination whose copy is not whole. */
+  /** Does what a person has decided: the guest is this host's. `NOTHING_TO_ASSIGN` at a destination whose copy is not whole, `FENCE_FAILED` where the other host can't be cut off. */
   assign(plan: MigrationPlan, input: { by: string; reason: string }): Promise<Assignment>;
   startVirtualMachine(input: StartVirtualMachine): Promise<{ vm: VmId; host: HostId; generation: number }>;
   /** Ends the guest and appends `stopped`. */
@@ -187,6 +187,8 @@ export interface StartVirtualMachine {
 export interface Assignment {
   runs: boolean;
   generation: number;
+  /** The disks from which the other host was cut off before; of the rest a person has made certain. */
+  cutOff: string[];
 }
 
 /**

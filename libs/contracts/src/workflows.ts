@@ -114,6 +114,8 @@ export interface DecideAnswer {
   owner: HostId;
   runs: boolean;
   generation: number;
+  /** The disks from which the other host was cut off before. */
+  cutOff: string[];
 }
 
 /** The answer to the query `state`. */

@@ -191,6 +191,13 @@ export const ERRORS = {
     title: 'The host has no whole copy of the guest',
     remedy: 'Decide for the source: where its copy is gone too, the guest has ended, and can be started again.',
   },
+  FENCE_FAILED: {
+    status: 503,
+    retryable: false,
+    title: 'The other host could not be cut off from a disk',
+    remedy:
+      'See what the fence program says. Put it right and decide again; or cut the host off by hand, take the program out of the file of FERRY_SAN, start the agent again, and decide.',
+  },
   DECIDED_BY_PERSON: {
     status: 409,
     retryable: false,

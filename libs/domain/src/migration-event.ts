@@ -68,7 +68,16 @@ export type MigrationEventBody =
       generation: number;
       explanation: string;
     }
-  | { type: 'decided-by-person'; actor: string; reason: string; owner: HostId; generation: number; runs: boolean }
+  | {
+      type: 'decided-by-person';
+      actor: string;
+      reason: string;
+      owner: HostId;
+      generation: number;
+      runs: boolean;
+      /** The disks from which the other host was cut off before it was written down. */
+      cutOff: string[];
+    }
   /** What both hosts knew when the migration began to wait for a person. */
   | { type: 'heard'; testimonies: Testimony[] }
   | { type: 'compensated'; host: HostId; undo: string }

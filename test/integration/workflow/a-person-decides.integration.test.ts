@@ -58,7 +58,7 @@ test('the source is lost: a person sees what both hosts say, and gives the guest
   expect(codeOf(await decide({ owner: 'host-a', confirmation: 'web-1 host-a' }).catch((error: unknown) => error))).toBe(
     'HOST_GONE',
   );
-  await expect(decide({})).resolves.toEqual({ owner: 'host-b', runs: true, generation: 5 });
+  await expect(decide({})).resolves.toEqual({ owner: 'host-b', runs: true, generation: 5, cutOff: ['disk0'] });
   await expect(migration.result()).resolves.toMatchObject({
     state: 'failed',
     owner: 'host-b',
@@ -66,6 +66,7 @@ test('the source is lost: a person sees what both hosts say, and gives the guest
   });
   expect(hosts.deeds).not.toContain('discardDestination');
   expect(hosts.told.slice(-2)).toEqual(['decided-by-person', 'failed']);
+  expect(hosts.events).toContainEqual(expect.objectContaining({ type: 'decided-by-person', cutOff: ['disk0'] }));
 });
 
 test('as long as the source can tell whose the guest is, nobody may decide, and the migration waits on unharmed', async () => {

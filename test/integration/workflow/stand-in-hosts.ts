@@ -108,7 +108,7 @@ function agreeing(): HostActivities {
         },
         ...{ ruling: { decision: 'keep', reason: 'the guest is here' }, progress: null, lastWords: '', journal: [] },
       }),
-    assign: () => Promise.resolve({ runs: true, generation: 5 }),
+    assign: () => Promise.resolve({ runs: true, generation: 5, cutOff: ['disk0'] }),
     startVirtualMachine: ({ definition }) => Promise.resolve({ vm: definition.id, host: 'host', generation: 1 }),
     stopVirtualMachine: ({ vm }) => Promise.resolve({ vm, host: 'host', generation: 2 }),
   };

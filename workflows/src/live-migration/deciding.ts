@@ -48,12 +48,12 @@ export class Deciding {
     // Things may have changed while the hosts were asked.
     this.#validate(asked);
     try {
-      const { runs, generation } = await controlOf(owner, 'Doing what a person has decided').assign(plan, {
+      const assignment = await controlOf(owner, 'Doing what a person has decided').assign(plan, {
         by: actor,
         reason,
       });
-      this.#decision = { owner, runs, generation, actor, reason };
-      return { owner, runs, generation };
+      this.#decision = { owner, ...assignment, actor, reason };
+      return { owner, ...assignment };
     } catch (error) {
       const { code, detail } = failureOf(error);
       throw refusal(code, detail);

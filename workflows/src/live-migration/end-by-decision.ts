@@ -5,9 +5,9 @@ import type { MigrationRun } from './migration-run.ts';
 
 /** Ends the migration as a person has decided. What a lost host still has of the guest its agent removes when it is back. */
 export async function endByDecision(run: MigrationRun, decision: Decision): Promise<MigrationState> {
-  const { owner, runs, generation, actor, reason } = decision;
+  const { owner, runs, actor, reason } = decision;
   run.supersede();
-  run.history.add({ type: 'decided-by-person', actor, reason, owner, generation, runs });
+  run.history.add({ type: 'decided-by-person', ...decision });
   run.history.hurry();
   if (owner === run.plan.destination) run.undo.clear();
   await undoAll(run);

@@ -8,7 +8,8 @@ import type { MigrationSession } from '../session/migration-session.ts';
 
 /**
  * Does what a person has decided: the guest is this host's. Appends `assigned`, and lets the guest run here; or says that it
- * has ended, where the source has no copy of it any more. Throws `NOTHING_TO_ASSIGN` at a destination whose copy is not whole.
+ * has ended, where the source has no copy of it any more. Throws `NOTHING_TO_ASSIGN` at a destination whose copy is not whole,
+ * and `FENCE_FAILED` where the other host could not be cut off from a disk.
  */
 export async function assign(
   services: AgentServices,
@@ -20,32 +21,46 @@ export async function assign(
   const session = await machine.enter(plan);
   return machine.exclusively(async () => {
     machine.demandServing(plan);
-    const record = await claim(services, session, by, reason);
-    log.warn({ vm: plan.vm, by, reason, generation: record.generation }, 'a person has decided whose the guest is');
-    if (plan.destination === host) return runHere(services, session);
+    const { record, cutOff } = await claim(services, session, by, reason);
+    const decided = { vm: plan.vm, by, reason, cutOff, generation: record.generation };
+    log.warn(decided, 'a person has decided whose the guest is');
+    if (plan.destination === host) return { ...(await runHere(services, session)), cutOff };
     const { outcome, generation } = await takeBack(services, session, 'withdraw');
     services.reportChange();
-    return { runs: outcome === 'kept', generation };
+    return { runs: outcome === 'kept', generation, cutOff };
   });
 }
 
-/** Appends `assigned`, unless an earlier attempt has. */
+/** Appends `assigned`, unless an earlier attempt has; the other host is cut off the disks before, where that can be done. */
 async function claim(
   services: AgentServices,
   { plan }: MigrationSession,
   by: string,
   reason: string,
-): Promise<HandleRecord> {
+): Promise<{ record: HandleRecord; cutOff: string[] }> {
   const { host, witness } = services;
   const { vm, migration } = plan;
   const assigned = { kind: 'assigned', host, migration, by, reason } as const;
   for (;;) {
     const record = await witness.read(vm);
-    if (record?.kind === 'assigned' && record.host === host && record.migration === migration) return record;
-    if (!maySucceed(record, assigned)) throw new FerryError('NOTHING_TO_ASSIGN', 'by its record the guest has ended');
-    await demandWhole(services, plan);
+    const isDone = record?.kind === 'assigned' && record.host === host && record.migration === migration;
+    if (!isDone) {
+      if (!maySucceed(record, assigned)) throw new FerryError('NOTHING_TO_ASSIGN', 'by its record the guest has ended');
+      await demandWhole(services, plan);
+    }
+    const cutOff = await cutOtherOff(services, plan);
+    if (isDone) return { record, cutOff };
     await witness.append(vm, record, assigned);
   }
+}
+
+/** Answers with the disks of this copy on which the other host can't write any more. */
+async function cutOtherOff({ host, hypervisor, storage }: AgentServices, plan: MigrationPlan): Promise<string[]> {
+  const { vm, source, destination } = plan;
+  const other = host === source ? destination : source;
+  const disks = hypervisor.definitionOf(vm)?.disks ?? [];
+  const done = await Promise.all(disks.map((disk) => storage.cutOff(disk, { host: other, vm })));
+  return disks.filter((_, at) => done[at]).map(({ id }) => id);
 }
 
 async function demandWhole(services: AgentServices, { vm, destination }: MigrationPlan): Promise<void> {
@@ -56,7 +71,10 @@ async function demandWhole(services: AgentServices, { vm, destination }: Migrati
   if (!assignable) throw new FerryError('NOTHING_TO_ASSIGN', `its copy on ${destination} is ${view.copy}`);
 }
 
-async function runHere(services: AgentServices, session: MigrationSession): Promise<Assignment> {
+async function runHere(
+  services: AgentServices,
+  session: MigrationSession,
+): Promise<Pick<Assignment, 'runs' | 'generation'>> {
   const { plan, signal } = session;
   const view = await lookAtDestination(services, plan.vm, 'take-over');
   if (view.decision === 'undecidable') throw missingFact(view);

@@ -32,6 +32,11 @@ export class ImageStorage implements StorageKind<'image'> {
     return volume;
   }
 
+  /** Whoever serves the folder could; no host can to another. */
+  cutOff(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
   async #read(path: string, format: ImageFormat, layers: number): Promise<FileVolume> {
     const ends = await this.#pool.reach(path, () => endsOf(path));
     try {

@@ -15,7 +15,11 @@ const nobody = () => {
 };
 
 test('a host tries no portal that its own file does not name', async () => {
-  const access = { initiator: 'iqn.2026-01.com.example:host-a', portals: new Map([['192.0.2.51:3260', null]]) };
+  const access = {
+    initiator: 'iqn.2026-01.com.example:host-a',
+    portals: new Map([['192.0.2.51:3260', null]]),
+    fence: null,
+  };
   for (const known of [null, access])
     await expect(new LunStorage(known, nobody).locate(disk)).rejects.toMatchObject({ code: 'PORTAL_UNKNOWN' });
 });

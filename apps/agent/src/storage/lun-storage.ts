@@ -1,6 +1,7 @@
 import { FerryError, type LunDisk } from '@ferry/domain';
 import { askSerial } from './ask-serial.ts';
-import type { LunVolume, MediumOf, StorageKind, Unnamed } from './port.ts';
+import type { Excluded, LunVolume, MediumOf, StorageKind, Unnamed } from './port.ts';
+import { runFence } from './run-fence.ts';
 import type { SanAccess } from './san-access.ts';
 
 /** LUNs of a SAN, over iSCSI. */
@@ -29,6 +30,13 @@ export class LunStorage implements StorageKind<'lun'> {
 
   async recognise({ kind, ...where }: MediumOf<'lun'>): Promise<Unnamed<'lun'>> {
     return { kind, ...where, serial: await askSerial(this.#volume(where), this.#inside) };
+  }
+
+  async cutOff({ portal, target, lun }: LunDisk, whom: Excluded): Promise<boolean> {
+    const { initiator: keep } = this.#volume({ portal, target, lun });
+    const program = this.#access?.fence ?? null;
+    if (program !== null) await runFence(program, { ...whom, portal, target, lun, keep });
+    return program !== null;
   }
 
   #volume({ portal, target, lun }: Omit<MediumOf<'lun'>, 'kind'>): LunVolume {

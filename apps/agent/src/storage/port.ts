@@ -1,4 +1,4 @@
-import type { DiskKind, DiskOf, ImageFormat } from '@ferry/domain';
+import type { DiskKind, DiskOf, HostId, ImageFormat, VmId } from '@ferry/domain';
 
 /** What a disk's definition leads to on this host: all that a hypervisor needs to open it. */
 export type Volume = FileVolume | LunVolume | PassThroughVolume;
@@ -41,6 +41,12 @@ export type MediumOf<K extends DiskKind> = {
 /** A disk of a definition that has no name in it yet. */
 export type Unnamed<K extends DiskKind> = K extends DiskKind ? Omit<DiskOf<K>, 'id' | 'address'> : never;
 
+/** A host that is to reach a volume no more, and the VM for whose sake. */
+export interface Excluded {
+  host: HostId;
+  vm: VmId;
+}
+
 /** One kind of storage. Each is a file beside this one. */
 export interface StorageKind<K extends DiskKind> {
   /**
@@ -50,4 +56,9 @@ export interface StorageKind<K extends DiskKind> {
   locate(disk: DiskOf<K>): Promise<VolumeOf<K>>;
   /** The inverse: how any host of the cluster would find it. Throws a `FerryError` where none would. */
   recognise(medium: MediumOf<K>): Promise<Unnamed<K>>;
+  /**
+   * Sees to it that a host writes to the disk's volume no more. False where this host has no means to: then a person has to.
+   * Throws `FENCE_FAILED` where it has, and they failed.
+   */
+  cutOff(disk: DiskOf<K>, whom: Excluded): Promise<boolean>;
 }

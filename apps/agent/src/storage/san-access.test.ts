@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -29,6 +29,7 @@ describe('the file that says how a host logs in at a SAN', () => {
     expect(access.initiator).toBe(initiator);
     expect(access.portals.get(portal)).toEqual(chap);
     expect(access.portals.get('192.0.2.51:3260')).toBeNull();
+    expect(access.fence).toBeNull();
   });
 
   test.each<[wrong: string, content: object | string, named: string]>([
@@ -54,5 +55,20 @@ describe('the file that says how a host logs in at a SAN', () => {
     const path = await fileOf({ initiator, portals: { [portal]: { user: 'ferry', secretFile } } });
     expect(() => readSanAccess(path)).toThrow(named);
     expect(() => readSanAccess(path)).not.toThrow(secret.trim());
+  });
+
+  test.each([
+    ['that is not there', null, 'can’t be read'],
+    ['that can’t be executed', 0o644, 'can’t be executed'],
+    ['that others may write', 0o777, 'writable by its owner alone'],
+  ])('with a fence program %s is refused', async (_, mode, named) => {
+    const fence = join(folder, 'fence');
+    if (mode !== null) {
+      await writeFile(fence, '#!/bin/sh\n');
+      await chmod(fence, mode);
+    }
+    const path = await fileOf({ initiator, portals: {}, fence });
+    expect(() => readSanAccess(path)).toThrow(`FERRY_SAN, the fence program`);
+    expect(() => readSanAccess(path)).toThrow(named);
   });
 });

@@ -1,5 +1,5 @@
 import type { DiskKind, DiskOf } from '@ferry/domain';
-import type { MediumOf, StorageKind, Unnamed, VolumeOf } from './port.ts';
+import type { Excluded, MediumOf, StorageKind, Unnamed, VolumeOf } from './port.ts';
 import type { StoragePool } from './storage-pool.ts';
 
 type Kinds = { readonly [K in DiskKind]: StorageKind<K> };
@@ -22,5 +22,10 @@ export class Storage {
   /** As `StorageKind.recognise`. */
   recognise<K extends DiskKind>(medium: MediumOf<K> & { kind: K }): Promise<Unnamed<K>> {
     return this.#kinds[medium.kind].recognise(medium);
+  }
+
+  /** As `StorageKind.cutOff`. */
+  cutOff<K extends DiskKind>(disk: DiskOf<K>, whom: Excluded): Promise<boolean> {
+    return this.#kinds[disk.kind].cutOff(disk, whom);
   }
 }

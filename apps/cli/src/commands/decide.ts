@@ -19,13 +19,15 @@ export function decide(program: Command, session: Session): void {
     .action(async (id: string, { owner, confirm, reason }: DecideOptions) => {
       const migration = await resolveMigration(session.client, id);
       const answer = await session.client.decideMigration(migration, { owner, confirmation: confirm, reason });
-      session.answer({ migration, ...answer }, () =>
-        answer.runs
+      session.answer({ migration, ...answer }, () => {
+        const decided = answer.runs
           ? session.ink('good', `Decided: the guest runs on ${answer.owner}.`)
           : session.ink(
               'warning',
               `Decided: the guest was ${answer.owner}’s, and has ended there. It can be started again.`,
-            ),
-      );
+            );
+        const cut = `The other host was cut off before from ${answer.cutOff.join(', ')}: let it in again when it is back.`;
+        return answer.cutOff.length === 0 ? decided : `${decided}\n${cut}`;
+      });
     });
 }

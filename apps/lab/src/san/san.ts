@@ -2,17 +2,21 @@ import type { HostId, LunDisk, PassThroughDisk, VmId } from '@ferry/domain';
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createDisk } from '../guest/disk.ts';
 import type { DiskContent, GuestDisks } from '../guest-disks.ts';
 import type { SanDiskKind } from '../lab-storage.ts';
 import { sanPortal } from '../network/addresses.ts';
 import type { ProcessSpec } from '../processes/process-registry.ts';
+import { fencedFrom, forgetFenced } from './fenced-hosts.ts';
+import { iscsiName } from './iscsi-name.ts';
 import { CONTROL_SOCKET, LUN, TgtAdmin } from './tgt-admin.ts';
 
 /** Its name among the lab's processes. */
 export const sanName = 'san';
 
 const account = 'ferry';
+const fenceProgram = fileURLToPath(new URL('../../dist/san/fence-program.js', import.meta.url));
 /** tgt lets everybody in at a target whose list of names is empty. */
 const nobody = iscsiName('nobody');
 
@@ -48,14 +52,17 @@ export class San implements GuestDisks {
 
   /** Makes its folder, and the files by which the hosts log in. It is started by its `spec`. */
   static async prepare(options: SanOptions): Promise<San> {
-    const { folder, hosts } = options;
+    const { folder, programs, hosts } = options;
     const secret = randomBytes(12).toString('hex');
     const san = new San(options, secret);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const secretFile = join(folder, 'chap-secret');
     await writeFile(secretFile, secret, { mode: 0o600 });
+    const fence = join(folder, 'fence');
+    const command = [process.execPath, fenceProgram, folder, programs].map(quoted).join(' ');
+    await writeFile(fence, `#!/bin/sh\nexec ${command}\n`, { mode: 0o700 });
     for (const host of hosts) {
-      const access = { initiator: iscsiName(host), portals: { [sanPortal]: { user: account, secretFile } } };
+      const access = { initiator: iscsiName(host), portals: { [sanPortal]: { user: account, secretFile } }, fence };
       await writeFile(san.accessFile(host), JSON.stringify(access), { mode: 0o600 });
     }
     return san;
@@ -106,10 +113,13 @@ export class San implements GuestDisks {
     for (const guest of this.#guests) await this.#admin.shutOut(this.#number(guest), iscsiName(host));
   }
 
-  /** Lets a host in again that was cut off. */
+  /** Lets a host in again that was cut off, by whomever. */
   async letIn(host: HostId): Promise<void> {
     this.#shutOut.delete(host);
-    for (const guest of this.#guests) await this.#admin.letIn(this.#number(guest), iscsiName(host));
+    for (const guest of this.#guests) {
+      await forgetFenced(this.#options.folder, iscsiName(guest), host);
+      await this.#admin.letIn(this.#number(guest), iscsiName(host));
+    }
   }
 
   /** Lets a guest's LUN only be read from now on, by all; or written again. */
@@ -125,7 +135,8 @@ export class San implements GuestDisks {
 
   async #serve(guest: VmId): Promise<void> {
     const number = this.#number(guest);
-    const names = this.#options.hosts.filter((host) => !this.#shutOut.has(host)).map(iscsiName);
+    const shutOut = new Set([...this.#shutOut, ...(await fencedFrom(this.#options.folder, iscsiName(guest)))]);
+    const names = this.#options.hosts.filter((host) => !shutOut.has(host)).map(iscsiName);
     await this.#admin.addTarget(number, iscsiName(guest), { file: this.file(guest), serial: serialOf(guest) });
     await this.#admin.open(number, account, [...names, nobody]);
   }
@@ -135,8 +146,8 @@ export class San implements GuestDisks {
   }
 }
 
-function iscsiName(of: string): string {
-  return `iqn.2026-01.test.ferry:${of}`;
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 function serialOf(guest: VmId): string {

@@ -56,13 +56,22 @@ export class TgtAdmin {
     for (const initiator of initiators) await this.letIn(id, initiator);
   }
 
+  /** A target's number, by its name. */
+  async numberOf(target: string): Promise<number> {
+    const told = await this.#do('show', 'target');
+    const found = [...told.matchAll(/^Target (\d+): (\S+)$/gm)].find(([, , name]) => name === target);
+    if (found === undefined) throw new Error(`tgt serves no target ${target}`);
+    return Number(found[1]);
+  }
+
+  /** Lets an initiator in, as it may be already. */
   async letIn(id: number, initiator: string): Promise<void> {
-    await this.#do('bind', 'target', ...tid(id), '--initiator-name', initiator);
+    if (!(await this.#lettingIn(id)).includes(initiator)) await this.#do('bind', 'target', ...tid(id), '--initiator-name', initiator);
   }
 
   /** Lets an initiator in no more, and ends the sessions that it has: not to be let in does nothing to those. */
   async shutOut(id: number, initiator: string): Promise<void> {
-    await this.#do('unbind', 'target', ...tid(id), '--initiator-name', initiator);
+    if ((await this.#lettingIn(id)).includes(initiator)) await this.#do('unbind', 'target', ...tid(id), '--initiator-name', initiator);
     for (const each of await this.connections(id)) {
       if (each.initiator !== initiator) continue;
       await this.#do('delete', 'conn', ...tid(id), '--sid', each.session, '--cid', each.connection);
@@ -75,6 +84,14 @@ export class TgtAdmin {
     return [...told.matchAll(pattern)].map(([, session = '', connection = '', initiator = '']) => {
       return { session, connection, initiator };
     });
+  }
+
+  /** The names that a target lets in. */
+  async #lettingIn(id: number): Promise<string[]> {
+    const told = (await this.#do('show', 'target')).split(/^(?=Target \d+:)/m);
+    const target = told.find((each) => each.startsWith(`Target ${id}:`)) ?? '';
+    const [, list = ''] = target.split('ACL information:');
+    return list.split('\n').flatMap((line) => line.trim().split(/\s+/).filter(Boolean));
   }
 
   #do(operation: string, mode: string, ...args: string[]): Promise<string> {

@@ -43,5 +43,11 @@ export const decideBody = z
 export type DecideBody = z.infer<typeof decideBody>;
 
 export const decideAnswer = z
-  .object({ owner: z.string(), runs: z.boolean(), generation: z.number().int() })
+  .object({
+    owner: z.string(),
+    runs: z.boolean(),
+    generation: z.number().int(),
+    /** The disks from which the other host was cut off before it was decided, by the fence of the host that owns the guest now. */
+    cutOff: z.array(z.string()),
+  })
   .meta({ id: 'DecideAnswer' });
