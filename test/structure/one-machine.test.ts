@@ -12,7 +12,7 @@ const machine = guestMachine(image);
 const mac = '52:54:00:00:00:01';
 
 const disk = { kind: 'image', id: 'disk0', image: 'disks/web.raw', format: 'raw' } as const;
-const definition = guestDefinition(machine, 'web', { disk, mac });
+const definition = guestDefinition(machine, 'web', { disk, macs: [mac] });
 const byTheAgent = commandLine({
   definition,
   machineType: machine.machineType,

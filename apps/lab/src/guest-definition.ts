@@ -9,7 +9,7 @@ export const guestParts = { kernel: 'guest/vmlinuz', initrd: 'guest/initrd', sav
 export function guestDefinition(
   machine: GuestMachine,
   id: VmId,
-  { disk, mac }: { disk: DiskDefinition; mac: string },
+  { disk, macs }: { disk: DiskDefinition; macs: readonly string[] },
 ): VirtualMachineDefinition {
   return {
     id,
@@ -24,6 +24,6 @@ export function guestDefinition(
     memoryKiB: machine.memoryKib,
     boot: { kernel: guestParts.kernel, initrd: guestParts.initrd, append: machine.append },
     disks: [disk],
-    networks: [{ id: 'net0', network: 'lan', mac }],
+    networks: macs.map((mac, at) => ({ id: `net${at}`, network: 'lan', mac })),
   };
 }

@@ -12,6 +12,8 @@ export interface GuestOptions {
   readonly host: HostId;
   /** What the guest writes to from the start; without it, nothing. */
   readonly dirty?: NonNullable<Personality['dirty']>;
+  /** How many it has, 1 unless it is said. It uses the first; the others are only there. */
+  readonly interfaces?: number;
 }
 
 /** What guests need of their lab. */
@@ -40,18 +42,20 @@ export class LabGuests {
    * Makes a guest's disk, starts the guest through the API, and waits until it answers its client.
    * @throws FerryProblem when the API refuses
    */
-  async create(name: VmId, { host, dirty }: GuestOptions): Promise<void> {
+  async create(name: VmId, { host, dirty, interfaces = 1 }: GuestOptions): Promise<void> {
     const { disks, client, probe } = this.#surroundings;
     const { machine, savedState } = this.#surroundings.pool;
     const number = ++this.#count;
-    const [ip, mac] = [guestAddress(number), guestMac(number)];
+    const ip = guestAddress(number);
+    const macs = Array.from({ length: interfaces }, (_, at) => guestMac(number, at));
+    const [mac = ''] = macs;
     const personality = { ip, prefix: guestPrefix, mac, ...(dirty === undefined ? {} : { dirty }) };
     const disk = await disks.create(name, { bytes: machine.diskBytes, personality });
     await client.startVirtualMachine({
-      definition: guestDefinition(machine, name, { disk, mac }),
+      definition: guestDefinition(machine, name, { disk, macs }),
       host,
-      // What was saved had another disk: a guest with this one boots.
-      savedState: disk.kind === 'pass-through' ? null : savedState,
+      // What was saved had another disk, and one interface: a guest of another kind boots.
+      savedState: disk.kind === 'pass-through' || interfaces > 1 ? null : savedState,
     });
     this.#names.add(name);
     if (probe === null) return;

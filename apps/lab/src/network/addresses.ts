@@ -7,8 +7,9 @@ export function guestAddress(number: number): string {
   return `10.77.0.${20 + number}`;
 }
 
-export function guestMac(number: number): string {
-  return `52:54:00:77:00:${number.toString(16).padStart(2, '0')}`;
+/** Of the guest's interfaces, which are counted from 0. */
+export function guestMac(number: number, at = 0): string {
+  return `52:54:00:77:${[at, number].map((each) => each.toString(16).padStart(2, '0')).join(':')}`;
 }
 
 /** Hosts are numbered from 1. In a lab without namespaces the migration network is the loopback. */

@@ -101,6 +101,14 @@ export class LabNetwork {
     return link?.stats64.tx.bytes ?? 0;
   }
 
+  /** The host to which the fabric forwards what guests' network carries for an address; null where it would flood. */
+  async hostTowards(mac: string): Promise<HostId | null> {
+    const inside = ['-n', namespaceName(this.#tag, 'fabric'), '-j', 'fdb', 'show', 'br', 'lan'];
+    const entries = JSON.parse(await runCommand('bridge', inside)) as { mac: string; ifname: string }[];
+    const port = entries.find((entry) => entry.mac === mac)?.ifname;
+    return this.#hosts.find((host) => lanPort(host) === port) ?? null;
+  }
+
   async #makeHost(host: HostId, number: number): Promise<void> {
     await this.#makeNamespace(host);
     await this.#makeBridge(host, hostBridge);
