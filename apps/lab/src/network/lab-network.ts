@@ -80,6 +80,11 @@ export class LabNetwork {
     await Promise.all(ends.map(([namespace, device]) => limit(namespace, device, bytesPerSecond)));
   }
 
+  /** Bounds what a host writes to the SAN, in bytes a second; null takes the bound away. */
+  async limitStorageLink(host: HostId, bytesPerSecond: number | null): Promise<void> {
+    await limit(this.hostNamespace(this.#known(host)), storageInterface, bytesPerSecond, 4 * 1024);
+  }
+
   /** Sets the largest packet that a host's bridge carries, in bytes. */
   async setBridgeMtu(host: HostId, bytes: number): Promise<void> {
     await this.#ip(this.#known(host), 'link', 'set', hostBridge, 'mtu', String(bytes));
@@ -165,15 +170,21 @@ export class LabNetwork {
   }
 }
 
-async function limit(namespace: string, device: string, bytesPerSecond: number | null): Promise<void> {
+/** @param leastBurst of bytes that are sent at once after a while of silence; a few of the segments that the card would be given */
+async function limit(
+  namespace: string,
+  device: string,
+  bytesPerSecond: number | null,
+  leastBurst = 256 * 1024,
+): Promise<void> {
   const inside = ['-n', namespace, 'qdisc'];
   if (bytesPerSecond === null) {
     const shaped = await runCommand('tc', [...inside, 'show', 'dev', device]);
     if (shaped.includes('tbf')) await runCommand('tc', [...inside, 'delete', 'dev', device, 'root']);
     return;
   }
-  // Ten milliseconds' worth, and never less than a few of the segments that the card would be given at once.
-  const burst = Math.max(256 * 1024, Math.ceil(bytesPerSecond / 100));
+  // Ten milliseconds' worth.
+  const burst = Math.max(leastBurst, Math.ceil(bytesPerSecond / 100));
   const shape = ['tbf', 'rate', `${bytesPerSecond}bps`, 'burst', `${burst}b`, 'latency', '50ms'];
   await runCommand('tc', [...inside, 'replace', 'dev', device, 'root', ...shape]);
 }
