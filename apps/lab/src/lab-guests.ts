@@ -2,6 +2,7 @@ import type { FerryClient } from '@ferry/client';
 import type { HostId, VmId } from '@ferry/domain';
 import { readCounter, type CounterReport } from './guest/counter.ts';
 import type { Personality } from './guest/disk.ts';
+import type { DiskFormat } from './guest/image-frame.ts';
 import { guestDefinition } from './guest-definition.ts';
 import type { GuestDisks } from './guest-disks.ts';
 import { guestAddress, guestMac, guestPrefix } from './network/addresses.ts';
@@ -12,6 +13,8 @@ export interface GuestOptions {
   readonly host: HostId;
   /** What the guest writes to from the start; without it, nothing. */
   readonly dirty?: NonNullable<Personality['dirty']>;
+  /** Of its image; the lab's own unless it is said. */
+  readonly format?: DiskFormat;
   /** How many it has, 1 unless it is said. It uses the first; the others are only there. */
   readonly interfaces?: number;
 }
@@ -42,7 +45,7 @@ export class LabGuests {
    * Makes a guest's disk, starts the guest through the API, and waits until it answers its client.
    * @throws FerryProblem when the API refuses
    */
-  async create(name: VmId, { host, dirty, interfaces = 1 }: GuestOptions): Promise<void> {
+  async create(name: VmId, { host, dirty, format, interfaces = 1 }: GuestOptions): Promise<void> {
     const { disks, client, probe } = this.#surroundings;
     const { machine, savedState } = this.#surroundings.pool;
     const number = ++this.#count;
@@ -50,7 +53,7 @@ export class LabGuests {
     const macs = Array.from({ length: interfaces }, (_, at) => guestMac(number, at));
     const [mac = ''] = macs;
     const personality = { ip, prefix: guestPrefix, mac, ...(dirty === undefined ? {} : { dirty }) };
-    const disk = await disks.create(name, { bytes: machine.diskBytes, personality });
+    const disk = await disks.create(name, { bytes: machine.diskBytes, personality, ...(format && { format }) });
     await client.startVirtualMachine({
       definition: guestDefinition(machine, name, { disk, macs }),
       host,
@@ -71,7 +74,8 @@ export class LabGuests {
 
   /** What the guest counted on its disk until now. */
   counter(name: VmId): Promise<CounterReport> {
-    return readCounter(this.#surroundings.disks.file(name));
+    const { disks } = this.#surroundings;
+    return readCounter(disks.file(name), disks.formatOf(name));
   }
 
   /** Stops those that run, and ends their probes. Their disks stay. */

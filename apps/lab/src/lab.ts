@@ -9,7 +9,7 @@ import type { LabOptions } from './lab-options.ts';
 import { processPart, serverPart, type LabPart } from './lab-part.ts';
 import { clearGround, startParts, type LabParts } from './lab-start.ts';
 import { writeLabState } from './lab-state.ts';
-import { SAN_DISKS } from './lab-storage.ts';
+import { DISK_FORMATS, SAN_DISKS } from './lab-storage.ts';
 import { labTag } from './lab-tag.ts';
 import type { LabNetwork } from './network/lab-network.ts';
 import { GuestProbe } from './probe/guest-probe.ts';
@@ -56,7 +56,11 @@ export class Lab {
       const probe =
         network &&
         ((ip: string) => GuestProbe.start(labTag(layout.root), network.clientNamespace, ip, options.environment));
-      return new Lab(layout, parts, new LabGuests({ disks: parts.san ?? new PoolDisks(layout), client, pool, probe }));
+      return new Lab(
+        layout,
+        parts,
+        new LabGuests({ disks: parts.san ?? new PoolDisks(layout, DISK_FORMATS[storage]), client, pool, probe }),
+      );
     } catch (error) {
       await takeDown(layout);
       throw error;

@@ -2,22 +2,31 @@ import type { ImageDisk, VmId } from '@ferry/domain';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createDisk } from './guest/disk.ts';
+import type { DiskFormat } from './guest/image-frame.ts';
 import type { DiskContent, GuestDisks } from './guest-disks.ts';
 import type { LabLayout } from './lab-layout.ts';
 
 /** Guests' disks as image files in the storage pool. */
 export class PoolDisks implements GuestDisks {
   readonly #layout: LabLayout;
+  readonly #format: DiskFormat;
+  readonly #formats = new Map<VmId, DiskFormat>();
 
-  constructor(layout: LabLayout) {
+  constructor(layout: LabLayout, format: DiskFormat) {
     this.#layout = layout;
+    this.#format = format;
   }
 
-  async create(guest: VmId, content: DiskContent): Promise<ImageDisk> {
+  async create(guest: VmId, { format = this.#format, ...content }: DiskContent): Promise<ImageDisk> {
     const file = this.file(guest);
     await mkdir(dirname(file), { recursive: true });
-    await createDisk(file, content);
-    return { kind: 'image', id: 'disk0', image: this.#layout.image(guest), format: 'raw' };
+    await createDisk(file, { ...content, format });
+    this.#formats.set(guest, format);
+    return { kind: 'image', id: 'disk0', image: this.#layout.image(guest), format };
+  }
+
+  formatOf(guest: VmId): DiskFormat {
+    return this.#formats.get(guest) ?? this.#format;
   }
 
   file(guest: VmId): string {

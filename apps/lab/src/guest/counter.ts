@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { imageFrame, type DiskFormat } from './image-frame.ts';
 import { decodeRecord, decodeRingSectors, magic, sector, sectorBytes } from './sectors.ts';
 import type { CounterRecord } from './sectors.ts';
 
@@ -25,11 +26,13 @@ const readWhileRunning = 64;
  * back: the counts form one chain, each naming its predecessor's checksum.
  * @throws when the image can't be read
  */
-export async function readCounter(imagePath: string): Promise<CounterReport> {
-  return examineCounter(await readFile(imagePath));
+export async function readCounter(imagePath: string, format: DiskFormat = 'raw'): Promise<CounterReport> {
+  const image = await readFile(imagePath);
+  // What it lacks behind the disk's bytes nobody looks at.
+  return examineCounter(image.subarray(imageFrame(format, image.length).before.length));
 }
 
-/** The same for an image already in memory. */
+/** The same for a disk's bytes already in memory. */
 export function examineCounter(image: Buffer): CounterReport {
   const at = (index: number) => image.subarray(index * sectorBytes, (index + 1) * sectorBytes);
   const problems: string[] = [];

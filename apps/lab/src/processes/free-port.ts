@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 
 /** A TCP port of the loopback that nobody listens on: the preferred one if it is free. */
 export async function freePort(preferred = 0): Promise<number> {
@@ -16,18 +16,17 @@ export async function freePort(preferred = 0): Promise<number> {
   }
 }
 
-/** Whether somebody listens on a port of the loopback. */
+/** Whether somebody listens on a port of the loopback. One that somebody else's connection goes out by is not meant. */
 export async function isListening(port: number): Promise<boolean> {
-  const probe = createServer();
-  probe.listen(port, '127.0.0.1');
+  const probe = connect(port, '127.0.0.1');
   try {
-    await once(probe, 'listening');
-    return false;
+    await once(probe, 'connect');
+    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return true;
+    if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') return false;
     throw error;
   } finally {
-    await closed(probe);
+    probe.destroy();
   }
 }
 

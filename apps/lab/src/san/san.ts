@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createDisk } from '../guest/disk.ts';
+import type { DiskFormat } from '../guest/image-frame.ts';
 import type { DiskContent, GuestDisks } from '../guest-disks.ts';
 import type { SanDiskKind } from '../lab-storage.ts';
 import { sanPortal } from '../network/addresses.ts';
@@ -94,12 +95,17 @@ export class San implements GuestDisks {
     };
   }
 
-  async create(guest: VmId, content: DiskContent): Promise<LunDisk | PassThroughDisk> {
+  async create(guest: VmId, { format = 'raw', ...content }: DiskContent): Promise<LunDisk | PassThroughDisk> {
+    if (format !== 'raw') throw new RangeError(`a LUN is no image: it has no format ${format}`);
     await createDisk(this.file(guest), content);
     this.#guests.push(guest);
     await this.#serve(guest);
     const [target, serial] = [iscsiName(guest), serialOf(guest)];
     return { kind: this.#options.diskKind, id: 'disk0', portal: sanPortal, target, lun: LUN, serial };
+  }
+
+  formatOf(): DiskFormat {
+    return 'raw';
   }
 
   /** The LUN's backing file: what tgt has written is in it at once. */

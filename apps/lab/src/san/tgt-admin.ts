@@ -66,12 +66,14 @@ export class TgtAdmin {
 
   /** Lets an initiator in, as it may be already. */
   async letIn(id: number, initiator: string): Promise<void> {
-    if (!(await this.#lettingIn(id)).includes(initiator)) await this.#do('bind', 'target', ...tid(id), '--initiator-name', initiator);
+    if (!(await this.#lettingIn(id)).includes(initiator))
+      await this.#do('bind', 'target', ...tid(id), '--initiator-name', initiator);
   }
 
   /** Lets an initiator in no more, and ends the sessions that it has: not to be let in does nothing to those. */
   async shutOut(id: number, initiator: string): Promise<void> {
-    if ((await this.#lettingIn(id)).includes(initiator)) await this.#do('unbind', 'target', ...tid(id), '--initiator-name', initiator);
+    if ((await this.#lettingIn(id)).includes(initiator))
+      await this.#do('unbind', 'target', ...tid(id), '--initiator-name', initiator);
     for (const each of await this.connections(id)) {
       if (each.initiator !== initiator) continue;
       await this.#do('delete', 'conn', ...tid(id), '--sid', each.session, '--cid', each.connection);
