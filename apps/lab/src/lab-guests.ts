@@ -67,6 +67,14 @@ export class LabGuests {
     await opened.open(answersWithinMs);
   }
 
+  get disks(): GuestDisks {
+    return this.#surroundings.disks;
+  }
+
+  get diskBytes(): number {
+    return this.#surroundings.pool.machine.diskBytes;
+  }
+
   /** What the guest's client sees; null in a simulated lab. */
   probe(name: VmId): GuestProbe | null {
     return this.#probes.get(name) ?? null;

@@ -9,6 +9,7 @@ import type { LabOptions } from './lab-options.ts';
 import { processPart, serverPart, type LabPart } from './lab-part.ts';
 import { clearGround, startParts, type LabParts } from './lab-start.ts';
 import { writeLabState } from './lab-state.ts';
+import type { GuestDisks } from './guest-disks.ts';
 import { DISK_FORMATS, SAN_DISKS } from './lab-storage.ts';
 import { labTag } from './lab-tag.ts';
 import type { LabNetwork } from './network/lab-network.ts';
@@ -118,6 +119,16 @@ export class Lab {
   /** Makes a guest's disk, starts the guest through the API, and waits until it answers its client. */
   createGuest(name: VmId, options: GuestOptions): Promise<void> {
     return this.#guests.create(name, options);
+  }
+
+  /** Makes further disks for such a guest, and finds what guests wrote. */
+  get disks(): GuestDisks {
+    return this.#guests.disks;
+  }
+
+  /** How large a guest's disk is, in bytes. */
+  get diskBytes(): number {
+    return this.#guests.diskBytes;
   }
 
   /** What the guest's client sees of it since it was created; null in a simulated lab. */

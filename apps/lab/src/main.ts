@@ -62,10 +62,13 @@ program
     const config = readConfig();
     const measured = () => {
       if (moves !== undefined) return benchMovesCommand({ ...options, moves, storage }, config, told);
-      if (storage !== 'files') throw new RangeError('--storage needs --moves');
+      if (storage !== 'files' && (hold ?? deaths ?? preflight) !== undefined)
+        throw new RangeError('--storage goes with the pairs, and with --moves');
       if (hold !== undefined) return benchHoldCommand({ ...options, hold }, config, told);
       if (deaths !== undefined) return benchDeathsCommand({ ...options, deaths }, config, told);
-      return preflight ? benchPreflightCommand(options, config, told) : benchCommand(options, config, told);
+      return preflight
+        ? benchPreflightCommand(options, config, told)
+        : benchCommand({ ...options, storage }, config, told);
     };
     process.exitCode = await measured();
   });

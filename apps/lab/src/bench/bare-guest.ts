@@ -11,7 +11,8 @@ import { runCommand } from '../provision/run-command.ts';
 export interface BareMachine {
   /** QEMU's arguments, with the program's name. */
   template: readonly string[];
-  disk: string;
+  /** How its disk is named in the template's place: an image's file, or a LUN's target. */
+  volume: string;
   mac: string;
   folder: string;
   bridge: string;
@@ -82,12 +83,12 @@ export class BareQemu {
   }
 }
 
-function argumentsFor({ template, disk, mac }: BareMachine, tap: string, incoming: string): string[] {
+function argumentsFor({ template, volume, mac }: BareMachine, tap: string, incoming: string): string[] {
   const words = template.map((word) =>
     word
       .replace(/ifname=[^,]+/, `ifname=${tap}`)
       .replace(/mac=[^,]+/, `mac=${mac}`)
-      .replace(/("filename":")[^"]+/, `$1${disk}`),
+      .replace(/("(?:filename|target)":")[^"]+/, `$1${volume}`),
   );
   const at = words.indexOf('-incoming');
   if (at < 0) return [...words, '-incoming', incoming];

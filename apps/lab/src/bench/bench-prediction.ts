@@ -1,9 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { MigrationPolicy } from '@ferry/domain';
-import { readCounter } from '../guest/counter.ts';
 import { until } from '../demo/until.ts';
 import type { Lab } from '../lab.ts';
-import { join } from 'node:path';
 import { endedMigration } from './ended-migration.ts';
 import { median } from './statistics.ts';
 
@@ -85,7 +83,7 @@ export async function benchPrediction(
     made.push(move);
     say(inWords(move));
   }
-  const { whole, problems } = await readCounter(join(lab.layout.storagePool, lab.layout.image(GUEST)));
+  const { whole, problems } = await lab.counter(GUEST);
   if (!whole) throw new Error(`The guest did not survive: ${problems.join('; ')}`);
   const errors = made.map(({ error }) => Math.abs(error));
   const good = errors.filter((error) => error <= PREDICTION_TARGET.error).length;

@@ -4,7 +4,6 @@ import { getPriority, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../config.ts';
 import { agentName, processNames } from '../control-plane.ts';
-import { createDisk } from '../guest/disk.ts';
 import { readCounter } from '../guest/counter.ts';
 import { guestParts } from '../guest-definition.ts';
 import { until } from '../demo/until.ts';
@@ -35,7 +34,7 @@ export interface BenchResult {
 const DIRTY = { mibPerSecond: 60, workingSetMib: 24 };
 const BARE_NUMBER = 100;
 const [home, away] = ['host-a', 'host-b'] as const;
-const GUEST = 'bench-ferry';
+const [GUEST, BARE] = ['bench-ferry', 'bench-bare'];
 
 /**
  * Moves two equal guests back and forth, in turns: one through Ferry, one by a bare script. Only ratios of the two mean
@@ -82,25 +81,24 @@ export async function bench(
   }
   const rssMiB = residentSizes(lab);
   await running.quit();
-  for (const image of [bare.disk, join(lab.layout.storagePool, lab.layout.image(GUEST))]) {
-    const { whole, problems } = await readCounter(image);
+  for (const guest of [BARE, GUEST]) {
+    const { whole, problems } = await readCounter(lab.disks.file(guest), lab.disks.formatOf(guest));
     if (!whole) throw new Error(`A guest did not survive: ${problems.join('; ')}`);
   }
   return { ...compare(bareTimes, ferryTimes), rssMiB };
 }
 
 async function bareMachine(lab: Lab): Promise<BareMachine> {
-  const disk = join(lab.layout.storagePool, lab.layout.image('bench-bare'));
   const mac = guestMac(BARE_NUMBER);
-  const bytes = readFileSync(join(lab.layout.storagePool, lab.layout.image(GUEST))).length;
-  await createDisk(disk, {
-    bytes,
+  const disk = await lab.disks.create(BARE, {
+    bytes: lab.diskBytes,
     personality: { ip: guestAddress(BARE_NUMBER), prefix: guestPrefix, mac, dirty: DIRTY },
   });
   const template = guestProcess(lab.layout, 'host-a', GUEST)?.arguments;
   if (template === undefined) throw new Error(`Nothing runs ${GUEST}`);
   const environment = { ...readConfig().inherited, [labMark]: labTag(lab.layout.root) };
-  return { template, disk, mac, folder: join(lab.layout.root, 'bare'), bridge: hostBridge, environment };
+  const volume = disk.kind === 'image' ? lab.disks.file(BARE) : disk.target;
+  return { template, volume, mac, folder: join(lab.layout.root, 'bare'), bridge: hostBridge, environment };
 }
 
 async function loaded({ qmp }: BareQemu): Promise<void> {

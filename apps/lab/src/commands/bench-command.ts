@@ -2,11 +2,13 @@ import { DEFAULT_POLICY, type MigrationPolicy } from '@ferry/domain';
 import { bench, type BenchResult } from '../bench/bench.ts';
 import { benchPrediction, PREDICTION_TARGET, type PredictionResult } from '../bench/bench-prediction.ts';
 import type { LabConfig } from '../config.ts';
+import type { LabStorage } from '../lab-storage.ts';
 import { Terminal } from '../terminal.ts';
 import { inBenchLab } from './in-bench-lab.ts';
 
 export interface BenchOptions {
   readonly pairs: number;
+  readonly storage: LabStorage;
   /** Both in plain text; else both encrypted, as Ferry does it unless it is told otherwise. */
   readonly plainText?: boolean;
   /** How well the time of a transfer is predicted, instead. */
@@ -23,14 +25,14 @@ const RSS_TARGETS_MIB = { agent: 160, worker: 250, api: 200 } as const;
  * @returns the exit code: 0 when it was measured, whatever the numbers are
  */
 export async function benchCommand(
-  { pairs, plainText, prediction, json }: BenchOptions,
+  { pairs, storage, plainText, prediction, json }: BenchOptions,
   config: LabConfig,
   terminal: Terminal,
 ): Promise<number> {
   const policy: MigrationPolicy = { ...DEFAULT_POLICY, ...(plainText && { stream: 'plain-text' }) };
   const result = await inBenchLab<BenchResult | PredictionResult>(
     (lab, say) => (prediction ? benchPrediction(lab, pairs, policy, say) : bench(lab, pairs, policy, say)),
-    {},
+    { storage },
     config,
     terminal,
   );
