@@ -1,9 +1,21 @@
 import type { HostFacts, SourceInspection } from '@ferry/contracts';
-import { FerryError, finding, ownerOf, policyOf, type MigrationPolicy, type VmId } from '@ferry/domain';
+import {
+  FerryError,
+  finding,
+  ownerOf,
+  policyOf,
+  type DiskDefinition,
+  type MigrationPolicy,
+  type VirtualMachineDefinition,
+  type VirtualMachineDescription,
+  type VmId,
+} from '@ferry/domain';
 import { deviceInWords } from '../hypervisor/device-in-words.ts';
+import type { AgentServices } from '../agent-services.ts';
 import { inspectDisks } from './inspect-disks.ts';
 import { inspectMembership } from './inspect-membership.ts';
 import { lacking } from './lacking.ts';
+import { lookAhead } from './look-ahead.ts';
 import { makeChecks } from './make-checks.ts';
 import type { PhaseFunction } from './phase-function.ts';
 import { predictConvergence } from './predict-convergence.ts';
@@ -23,6 +35,10 @@ export const inspectSource: PhaseFunction<Input, SourceInspection, { vm: VmId }>
 ) => {
   const { host, hypervisor, networks, storage, witness } = services;
   const { cluster } = services.membership;
+  const written = hypervisor.definitionOf(vm);
+  // Begun at once; what comes of it counts only where there is something to describe.
+  const described = describeIfThere(services, vm);
+  described.catch(() => undefined);
   const [copy, facts, vendor] = await Promise.all([
     hypervisor.source.inspect(vm),
     hypervisor.facts(),
@@ -31,10 +47,15 @@ export const inspectSource: PhaseFunction<Input, SourceInspection, { vm: VmId }>
   let mtus: HostFacts['mtus'] = {};
   let mark: HostFacts['mark'] = null;
   const present = copy === 'running' || copy === 'paused' || copy === 'copying';
-  const describing = present ? hypervisor.source.describe(vm) : Promise.resolve(null);
+  const describing = present ? described : Promise.resolve(null);
   // Its own check says that it can't be read; the others make do with what was written down.
   const description = describing.catch(() => null);
-  const definition = async () => (await description)?.configuration.definition ?? hypervisor.definitionOf(vm);
+  const definition = async () => (await description)?.configuration.definition ?? written;
+  /** Looks at a part of the definition: as it was written down, and once more if the VM has another by now. */
+  const lookAt = <Part, Found>(
+    part: (of: VirtualMachineDefinition | null) => Part,
+    look: (part: Part) => Promise<Found>,
+  ) => lookAhead(part(written), definition().then(part), look);
   const findings = await makeChecks(host, {
     'the cluster': () => Promise.resolve(inspectMembership(host, cluster)),
     'the VM': () =>
@@ -54,17 +75,24 @@ export const inspectSource: PhaseFunction<Input, SourceInspection, { vm: VmId }>
       }
     },
     'what a migration needs': () => Promise.resolve(lacking(host, facts)),
-    'its storage pool': async () => {
-      if (!(await definition())?.disks.some(({ kind }) => kind === 'image')) return null;
-      try {
-        mark = await storage.pool.mark(host);
-        return null;
-      } catch (error) {
-        return finding('POOL_UNWRITABLE', host, `${String(error)}.`);
-      }
-    },
+    'its storage pool': () =>
+      lookAt(
+        (of) => of?.disks.some(({ kind }) => kind === 'image') === true,
+        async (isUsed) => {
+          if (!isUsed) return null;
+          try {
+            mark = await storage.pool.mark(host);
+            return null;
+          } catch (error) {
+            return finding('POOL_UNWRITABLE', host, `${String(error)}.`);
+          }
+        },
+      ),
     'its networks': async () => {
-      mtus = await networks.mtus(((await definition())?.networks ?? []).map(({ network }) => network));
+      mtus = await lookAt(
+        (of) => (of?.networks ?? []).map(({ network }) => network),
+        (names) => networks.mtus(names),
+      );
       return null;
     },
     'its devices and jobs': async () => {
@@ -82,7 +110,11 @@ export const inspectSource: PhaseFunction<Input, SourceInspection, { vm: VmId }>
       if (copy !== 'running' || predictFor === undefined) return null;
       return predictConvergence(services, vm, policyOf(predictFor, (await definition())?.policy));
     },
-    'its disks': async () => inspectDisks(services, (await definition())?.disks ?? []),
+    'its disks': () =>
+      lookAt(
+        (of) => (of?.disks ?? []).map(unplugged),
+        (disks) => inspectDisks(services, disks),
+      ),
     'its configuration': async () => {
       const described = await describing;
       if (described === null) return null;
@@ -104,3 +136,14 @@ export const inspectSource: PhaseFunction<Input, SourceInspection, { vm: VmId }>
     },
   };
 };
+
+async function describeIfThere({ hypervisor }: AgentServices, vm: VmId): Promise<VirtualMachineDescription | null> {
+  return hypervisor.definitionOf(vm) === null ? null : hypervisor.source.describe(vm);
+}
+
+/** A disk, wherever in the machine it is plugged in: that is no matter of its volume's. */
+function unplugged(disk: DiskDefinition): DiskDefinition {
+  const alone = { ...disk };
+  delete alone.address;
+  return alone;
+}
