@@ -27,6 +27,8 @@ interface Call {
 }
 
 const defaultTimeoutMs = 5_000;
+/** With eight of them QEMU reads nothing more, nor what is to go past its main loop: monitor/qmp.c, QMP_REQ_QUEUE_LEN_MAX. */
+const mostSent = 6;
 
 /** One connection to one QEMU. QEMU serves a single client a socket, so holding this is holding the guest's controls. */
 export class QmpClient {
@@ -38,6 +40,9 @@ export class QmpClient {
   #ended: Error | undefined;
   #lastId = 0;
   #doubtful = false;
+  /** Sent, and not answered: calls that wait for QEMU's main loop, also those that nobody waits for any more. */
+  readonly #sent = new Set<number>();
+  readonly #unsent: { id: number; line: string }[] = [];
 
   /**
    * Connects, waits for the greeting and leaves negotiation mode, trying again until `timeoutMs` (default 5000) has passed.
@@ -121,7 +126,12 @@ export class QmpClient {
       }, timeoutMs);
       this.#calls.set(id, { command, timer, resolve, reject });
     });
-    this.#socket.write(`${JSON.stringify({ [outOfBand ? 'exec-oob' : 'execute']: command, arguments: args, id })}\n`);
+    const line = `${JSON.stringify({ [outOfBand ? 'exec-oob' : 'execute']: command, arguments: args, id })}\n`;
+    if (outOfBand) this.#socket.write(line);
+    else {
+      this.#unsent.push({ id, line });
+      this.#send();
+    }
     return answer;
   }
 
@@ -155,6 +165,17 @@ export class QmpClient {
     this.#socket.destroy();
   }
 
+  #send(): void {
+    while (this.#sent.size < mostSent) {
+      const next = this.#unsent.shift();
+      if (next === undefined) return;
+      // Given up before it was sent, it is not sent at all.
+      if (!this.#calls.has(next.id)) continue;
+      this.#sent.add(next.id);
+      this.#socket.write(next.line);
+    }
+  }
+
   #end(reason: Error): Error {
     if (this.#ended) return this.#ended;
     this.#ended = reason;
@@ -178,6 +199,7 @@ export class QmpClient {
       this.#events.add(message['event'], message['data'], seconds * 1000 + microseconds / 1000);
       return;
     }
+    if (this.#sent.delete(message['id'] as number)) this.#send();
     // An answer without a call is one that came after its timeout.
     const call = this.#calls.get(message['id'] as number);
     if (!call) return;

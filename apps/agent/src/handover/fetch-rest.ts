@@ -32,8 +32,11 @@ async function run(services: AgentServices, session: MigrationSession): Promise<
       .exclusively(() => relieve(services, session))
       .catch(unlessUnreachable);
     if (view instanceof FerryError) session.doubt(view);
-    else if (view.decision === 'undecidable') session.doubt(missingFact(view));
-    else if (view.decision === 'wait') await connect(services, session, listening);
+    else if (view.decision === 'undecidable') {
+      session.doubt(missingFact(view));
+      // It may be waiting for a page itself.
+      if (view.copy === 'unknown') await connect(services, session, listening);
+    } else if (view.decision === 'wait') await connect(services, session, listening);
     else if (view.decision !== 'relieve') throw guestGone();
     else if (!mayNeedTheSource(view.record as HandleRecord)) return forgetSecret(services, plan.vm);
     await pause(paceMs, undefined, { signal });
@@ -64,14 +67,17 @@ async function connect(
   if (uri === undefined) return;
   const { postCopy } = hypervisor;
   try {
-    if ((await postCopy.connection(vm)) === 'there') {
-      if ((await postCopy.silentMs(vm, uri)) <= policy.stallLimitMs) {
-        session.doubt(null);
-        return;
-      }
+    const connection = await postCopy.connection(vm);
+    const silentMs = connection === 'severed' ? null : await postCopy.silentMs(vm, uri);
+    const isStalled = silentMs !== null && silentMs > policy.stallLimitMs;
+    if (!isStalled && (connection === 'there' || silentMs !== null)) {
+      if (connection === 'there') session.doubt(null);
+      return;
+    }
+    if (isStalled) {
       log.warn({ vm }, 'nothing more came of the guest’s memory: the connection is broken off');
       await postCopy.sever(vm);
-    } else if (listening.mayTry()) {
+    } else if (silentMs === null && listening.mayTry()) {
       await postCopy.listenAgain(vm, uri);
     }
   } catch (error) {

@@ -9,6 +9,8 @@ import { Patience } from './patience.ts';
 const paceMs = 250;
 /** A connection is made, or refused, in that time. */
 const connectAgainMs = 2_000;
+/** So long after the policy's limit the destination listens again for certain: its hypervisor may be slow to say that it must. */
+const listensAgainMs = 7_500;
 
 /**
  * Sees to it that a guest that went on elsewhere by post-copy gets the rest of its memory: breaks a link that carries
@@ -66,6 +68,7 @@ class Link {
   readonly #connecting = new Patience(connectAgainMs);
   #sentBytes = 0;
   #grownAt = performance.now();
+  #severedAt: number | null = null;
 
   constructor(services: AgentServices, session: MigrationSession) {
     this.#services = services;
@@ -82,14 +85,19 @@ class Link {
       const progress = await hypervisor.source.progress(vm);
       this.#services.reportProgress({ ...progress, migration, vm, host, at: new Date().toISOString() });
       if ((await hypervisor.postCopy.connection(vm)) === 'severed') {
+        this.#severedAt ??= performance.now();
         this.#grownAt = performance.now();
-        if (this.#connecting.mayTry()) await hypervisor.postCopy.connectAgain(vm, uri);
+        // Who comes to where it listened before is let in by nobody, and QEMU 7.2 waits for that for ever.
+        const listens = performance.now() - this.#severedAt > policy.stallLimitMs + listensAgainMs;
+        if (listens && this.#connecting.mayTry()) await hypervisor.postCopy.connectAgain(vm, uri);
         return;
       }
+      this.#severedAt = null;
       if (progress.transferredBytes > this.#sentBytes) this.#grownAt = performance.now();
       this.#sentBytes = progress.transferredBytes;
       if (performance.now() - this.#grownAt <= policy.stallLimitMs) return;
       log.warn({ vm }, 'nothing more was fetched of the guest’s memory: the connection is broken off');
+      this.#grownAt = performance.now();
       await hypervisor.postCopy.sever(vm);
     } catch (error) {
       log.warn({ vm, error }, 'the guest’s memory could not be served');

@@ -87,7 +87,10 @@ export class Monitor {
   }
 
   /** Runs a command past QEMU's main loop, which may be waiting for something else. */
-  async executeOutOfBand<C extends 'yank'>(command: C, args: Commands[C]['arguments']): Promise<void> {
+  async executeOutOfBand<C extends 'yank' | 'migrate-recover'>(
+    command: C,
+    args: Commands[C]['arguments'],
+  ): Promise<void> {
     try {
       const client = await this.client();
       await client.executeUntyped(command, args, { outOfBand: true });
@@ -171,17 +174,20 @@ export class Monitor {
 
   /** QEMU tells of post-copy before it is sure, and not when it is. */
   async #confirmPostCopy(client: QmpClient): Promise<void> {
-    try {
-      for (let asked = true; asked;) {
+    for (let asked = true; asked;) {
+      try {
         const info = await client.execute('query-migrate');
         const status = statusOf(info);
         this.#tell(() => this.#enter(status));
         asked = status === 'device' && info.status === 'postcopy-active';
         if (asked) await pause(confirmPollMs);
+      } catch (error) {
+        // One that waits for a page itself says so late, and is brought back over this connection alone.
+        if (error instanceof QmpTimeout) continue;
+        // Whoever connects next asks again.
+        if (!(error instanceof QmpClosed)) client.close();
+        return;
       }
-    } catch (error) {
-      // Whoever connects next asks again.
-      if (!(error instanceof QmpClosed)) client.close();
     }
   }
 

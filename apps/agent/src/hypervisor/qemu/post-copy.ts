@@ -1,7 +1,8 @@
-import type { VmId } from '@ferry/domain';
+import { FerryError, type VmId } from '@ferry/domain';
 import type { VirtualNetworks } from '../../network/port.ts';
 import { runCommand } from '../../network/run-command.ts';
 import type { PostCopy } from '../port.ts';
+import { breakConnections } from './break-connections.ts';
 import type { Machine } from './machine.ts';
 
 /** Post-copy on QEMU. */
@@ -18,16 +19,21 @@ export class QemuPostCopy implements PostCopy {
     await this.#get(vm).monitor.execute('migrate-start-postcopy', {});
   }
 
-  async connection(vm: VmId): Promise<'there' | 'severed'> {
-    return (await this.#get(vm).migration()).status === 'postcopy-paused' ? 'severed' : 'there';
+  async connection(vm: VmId): Promise<'there' | 'severed' | 'silent'> {
+    try {
+      return (await this.#get(vm).migration()).status === 'postcopy-paused' ? 'severed' : 'there';
+    } catch (error) {
+      if (error instanceof FerryError && error.code === 'HYPERVISOR_SILENT') return 'silent';
+      throw error;
+    }
   }
 
   /** QEMU does not count what it receives; the kernel does. */
-  async silentMs(_vm: VmId, uri: string): Promise<number> {
-    const port = uri.slice(uri.lastIndexOf(':') + 1);
-    const [program = '', ...args] = this.#networks.inside(['ss', '-tinH', 'state', 'established', 'sport', '=', port]);
+  async silentMs(_vm: VmId, uri: string): Promise<number | null> {
+    const states = ['state', 'established'];
+    const [program = '', ...args] = this.#networks.inside(['ss', '-tinH', ...states, 'sport', '=', portOf(uri)]);
     const told = /\blastrcv:(\d+)/.exec(await runCommand(program, args));
-    return Number(told?.[1] ?? 0);
+    return told === null ? null : Number(told[1]);
   }
 
   async sever(vm: VmId): Promise<void> {
@@ -35,10 +41,19 @@ export class QemuPostCopy implements PostCopy {
   }
 
   async listenAgain(vm: VmId, uri: string): Promise<void> {
-    await this.#get(vm).monitor.execute('migrate-recover', { uri });
+    await this.#get(vm).monitor.executeOutOfBand('migrate-recover', { uri });
   }
 
+  /** QEMU 7.2 dies of an attempt that meets another one under way: that is broken off instead, and the next call tries. */
   async connectAgain(vm: VmId, uri: string): Promise<void> {
+    const port = portOf(uri);
+    const states = ['state', 'syn-sent', 'state', 'established'];
+    const [program = '', ...args] = this.#networks.inside(['ss', '-tnH', ...states, 'dport', '=', port]);
+    if ((await runCommand(program, args)).trim() !== '') return breakConnections(this.#networks, uri);
     await this.#get(vm).monitor.execute('migrate', { uri, resume: true });
   }
+}
+
+function portOf(uri: string): string {
+  return uri.slice(uri.lastIndexOf(':') + 1);
 }
