@@ -1,7 +1,7 @@
 import type { Cell } from '@ferry/lab';
 import { test } from 'vitest';
 import { expectAllGreen } from '../setup/expect-all-green.ts';
-import { labUnderTest } from '../setup/lab-under-test.ts';
+import { sharedLab } from '../setup/shared-lab.ts';
 
 /** One of each kind that `test/hardship` has not; `npm run faults` plays all of them. */
 const CELLS: readonly Cell[] = [
@@ -20,6 +20,5 @@ const CELLS: readonly Cell[] = [
 ];
 
 test('whatever dies or hangs in a migration: one copy of the guest at most, an end in time, nothing left, a whole history, and a next move', async () => {
-  const lab = await labUnderTest('fault-matrix', { actor: 'on-call' });
-  await expectAllGreen(lab, CELLS);
+  await expectAllGreen(await sharedLab(), CELLS);
 }, 360_000);

@@ -35,8 +35,8 @@ async function run(services: AgentServices, session: MigrationSession): Promise<
     else if (view.decision === 'undecidable') {
       session.doubt(missingFact(view));
       // It may be waiting for a page itself.
-      if (view.copy === 'unknown') await connect(services, session, listening);
-    } else if (view.decision === 'wait') await connect(services, session, listening);
+      if (view.copy === 'unknown') await connect(services, session, { listening, isSilent: true });
+    } else if (view.decision === 'wait') await connect(services, session, { listening, isSilent: false });
     else if (view.decision !== 'relieve') throw guestGone();
     else if (!mayNeedTheSource(view.record as HandleRecord)) return forgetSecret(services, plan.vm);
     await pause(paceMs, undefined, { signal });
@@ -59,7 +59,7 @@ async function relieve(services: AgentServices, { plan, journal }: MigrationSess
 async function connect(
   { hypervisor, log }: AgentServices,
   session: MigrationSession,
-  listening: Patience,
+  { listening, isSilent }: { listening: Patience; isSilent: boolean },
 ): Promise<void> {
   const { plan, journal } = session;
   const { vm, policy } = plan;
@@ -67,19 +67,19 @@ async function connect(
   if (uri === undefined) return;
   const { postCopy } = hypervisor;
   try {
-    const connection = await postCopy.connection(vm);
-    const silentMs = connection === 'severed' ? null : await postCopy.silentMs(vm, uri);
+    const isSevered = !isSilent && (await postCopy.connection(vm)) === 'severed';
+    const silentMs = isSevered ? null : await postCopy.silentMs(vm, uri);
     const isStalled = silentMs !== null && silentMs > policy.stallLimitMs;
-    if (!isStalled && (connection === 'there' || silentMs !== null)) {
-      if (connection === 'there') session.doubt(null);
+    if (!isStalled && !isSevered && !(isSilent && silentMs === null)) {
+      if (!isSilent) session.doubt(null);
       return;
     }
     if (isStalled) {
       log.warn({ vm }, 'nothing more came of the guest’s memory: the connection is broken off');
       await postCopy.sever(vm);
-    } else if (silentMs === null && listening.mayTry()) {
-      await postCopy.listenAgain(vm, uri);
     }
+    // The source comes a while after the policy's limit: by then it has to be waited for.
+    if (listening.mayTry()) await postCopy.listenAgain(vm, uri);
   } catch (error) {
     log.warn({ vm, error }, 'the source could not be waited for');
   }

@@ -37,13 +37,9 @@ export function takeOver(services: AgentServices, session: MigrationSession): Ta
     const started = pivot.then(({ generation, startedAt }) => ({ generation, startedAt }));
     const running = pivot.then(({ copy, resumed }) => resumed ?? run(services, session, copy).catch(explainLoss));
     const { vm } = session.plan;
-    // Who fetches memory may need the secret once more.
-    const { postCopy } = session.plan.policy;
-    running
-      .then(({ paused }) =>
-        postCopy === 'last-resort' && !paused ? fetchRest(services, session) : forgetSecret(services, vm),
-      )
-      .catch((error: unknown) => services.log.warn({ vm, error }, 'after the take-over'));
+    seeThrough(services, session, running).catch((error: unknown) => {
+      services.log.warn({ vm, error }, 'after the take-over');
+    });
     const ready = claim.then(() => undefined);
     // Each has its own waiters; an attempt that waits for neither must not bring the agent down.
     for (const each of [ready, started]) each.catch(() => undefined);
@@ -235,4 +231,21 @@ function lost({ host }: AgentServices, { record, decision, reason }: Destination
 
 function explainLoss(error: unknown): never {
   throw error instanceof CopyGone ? guestGone(error) : error;
+}
+
+/** What there is to do once the guest runs: who fetches memory may need the secret once more. */
+async function seeThrough(services: AgentServices, session: MigrationSession, running: Promise<Online>): Promise<void> {
+  const { vm, policy } = session.plan;
+  try {
+    const { paused } = await running;
+    if (policy.postCopy !== 'last-resort' || paused) {
+      await forgetSecret(services, vm);
+      return;
+    }
+  } catch (error) {
+    // It may run, while its hypervisor waits for memory over a link that has broken: then only this brings it back.
+    const isSilent = error instanceof FerryError && error.code === 'HYPERVISOR_SILENT';
+    if (policy.postCopy !== 'last-resort' || !isSilent) throw error;
+  }
+  await fetchRest(services, session);
 }

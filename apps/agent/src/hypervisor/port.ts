@@ -164,10 +164,10 @@ export interface PostCopy {
   /** Tells the source to hand the guest over before all of its memory has moved; it stops its CPUs for that as always. */
   begin(vm: VmId): Promise<void>;
   /**
-   * `severed`: the connection has broken, and the hypervisor waits for another. `silent`: it does not say, as where it waits
-   * itself for memory that has not come; what is below works all the same.
+   * `severed`: the connection has broken, and the hypervisor waits for another. One that waits itself for memory that has
+   * not come does not say; what is below works all the same.
    */
-  connection(vm: VmId): Promise<'there' | 'severed' | 'silent'>;
+  connection(vm: VmId): Promise<'there' | 'severed'>;
   /** For how many milliseconds the destination has received nothing; null without a connection. */
   silentMs(vm: VmId, uri: string): Promise<number | null>;
   /** Breaks the connection: each end has to have lost the old one before it takes another. */

@@ -106,6 +106,14 @@ export class LabNetwork {
     return link?.stats64.tx.bytes ?? 0;
   }
 
+  /** How many TCP connections a host has over the migration network, as far as its kernel knows. */
+  async migrationConnections(host: HostId): Promise<number> {
+    const address = migrationAddress(this.#hosts.indexOf(this.#known(host)) + 1, false);
+    const ask = ['ss', '-tnH', 'state', 'established', 'src', address];
+    const told = await runCommand('ip', ['netns', 'exec', this.hostNamespace(host), ...ask]);
+    return told.split('\n').filter(Boolean).length;
+  }
+
   /** The host to which the fabric forwards what guests' network carries for an address; null where it would flood. */
   async hostTowards(mac: string): Promise<HostId | null> {
     const inside = ['-n', namespaceName(this.#tag, 'fabric'), '-j', 'fdb', 'show', 'br', 'lan'];

@@ -1,9 +1,13 @@
-import { FerryError, type VmId } from '@ferry/domain';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { VmId } from '@ferry/domain';
 import type { VirtualNetworks } from '../../network/port.ts';
 import { runCommand } from '../../network/run-command.ts';
 import type { PostCopy } from '../port.ts';
 import { breakConnections } from './break-connections.ts';
 import type { Machine } from './machine.ts';
+
+const pausesWithinMs = 1_000;
+const askAgainMs = 20;
 
 /** Post-copy on QEMU. */
 export class QemuPostCopy implements PostCopy {
@@ -19,13 +23,8 @@ export class QemuPostCopy implements PostCopy {
     await this.#get(vm).monitor.execute('migrate-start-postcopy', {});
   }
 
-  async connection(vm: VmId): Promise<'there' | 'severed' | 'silent'> {
-    try {
-      return (await this.#get(vm).migration()).status === 'postcopy-paused' ? 'severed' : 'there';
-    } catch (error) {
-      if (error instanceof FerryError && error.code === 'HYPERVISOR_SILENT') return 'silent';
-      throw error;
-    }
+  async connection(vm: VmId): Promise<'there' | 'severed'> {
+    return (await this.#get(vm).migration()).status === 'postcopy-paused' ? 'severed' : 'there';
   }
 
   /** QEMU does not count what it receives; the kernel does. */
@@ -41,7 +40,18 @@ export class QemuPostCopy implements PostCopy {
   }
 
   async listenAgain(vm: VmId, uri: string): Promise<void> {
-    await this.#get(vm).monitor.executeOutOfBand('migrate-recover', { uri });
+    const { monitor } = this.#get(vm);
+    const late = performance.now() + pausesWithinMs;
+    for (;;) {
+      try {
+        await monitor.executeOutOfBand('migrate-recover', { uri });
+        return;
+      } catch (error) {
+        // A connection that has just been broken is noticed by another of its threads, which tells nobody while the main loop waits.
+        if (performance.now() > late || !String(error).includes('when postcopy is paused')) throw error;
+        await pause(askAgainMs);
+      }
+    }
   }
 
   /** QEMU 7.2 dies of an attempt that meets another one under way: that is broken off instead, and the next call tries. */
