@@ -5,35 +5,36 @@ import { promisify } from 'node:util';
 import type { VirtualMachineDefinition } from '@ferry/domain';
 import type { Lab } from '@ferry/lab';
 import { expect, onTestFinished, test } from 'vitest';
-import { at, expectGuestLives, labUnderTest, migrate } from '../setup/lab-under-test.ts';
+import { at, expectGuestLives, migrate } from '../setup/lab-under-test.ts';
+import { sharedLab } from '../setup/shared-lab.ts';
 
 const run = promisify(execFile);
 const poolMib = 8;
 
 test('the pool is full in mid-move: the guest stops at its write and arrives so, preflight says why it stands still, and when there is room it goes on with all that it wrote', async () => {
-  const lab = await labUnderTest('pool-is-full');
+  const lab = await sharedLab();
   const disks = await smallPool(lab);
-  await lab.createGuest('web-1', { host: 'host-a', dirty: { mibPerSecond: 10, workingSetMib: 8 } });
-  const before = await lab.counter('web-1');
+  await lab.createGuest('pool-full-1', { host: 'host-a', dirty: { mibPerSecond: 10, workingSetMib: 8 } });
+  const before = await lab.counter('pool-full-1');
   const filler = join(disks, 'filler');
   const outage = at('progress', () => fill(filler));
   const policy = { bandwidthBytesPerSecond: 24 * 1024 ** 2 };
-  const migration = await migrate(lab, { vm: 'web-1', destination: 'host-b', policy }, outage.reached);
+  const migration = await migrate(lab, { vm: 'pool-full-1', destination: 'host-b', policy }, outage.reached);
   await outage.done();
   expect(migration).toMatchObject({ state: 'completed', owner: 'host-b' });
-  await expect.poll(() => lab.client.virtualMachine('web-1')).toMatchObject({ status: 'paused', host: 'host-b' });
+  await expect.poll(() => lab.client.virtualMachine('pool-full-1')).toMatchObject({ status: 'paused', host: 'host-b' });
 
-  const refused = await migrate(lab, { vm: 'web-1', destination: 'host-a' });
+  const refused = await migrate(lab, { vm: 'pool-full-1', destination: 'host-a' });
   expect(refused).toMatchObject({ state: 'failed', owner: 'host-b', failure: { code: 'PREFLIGHT_FAILED' } });
   expect(refused.failure?.detail).toMatch(/DISK_FAILED on host-b: .* Disk disk0: no space is left\./);
 
   await rm(filler);
-  const { definition } = await lab.client.virtualMachine('web-1');
+  const { definition } = await lab.client.virtualMachine('pool-full-1');
   await lab.client.startVirtualMachine({
     definition: definition as unknown as VirtualMachineDefinition,
     host: 'host-b',
   });
-  await expectGuestLives(lab, 'web-1', 'host-b', before);
+  await expectGuestLives(lab, 'pool-full-1', 'host-b', before);
 });
 
 /** Lets the guests' images lie on a file system of a few MiB. */

@@ -1,5 +1,6 @@
 import type { DiskDefinition, VmId } from '@ferry/domain';
 import type { DiskFormat } from './guest/image-frame.ts';
+import type { SanDiskKind } from './lab-storage.ts';
 import type { Personality } from './guest/disk.ts';
 
 export interface DiskContent {
@@ -7,6 +8,8 @@ export interface DiskContent {
   readonly personality: Personality;
   /** Of an image; the lab's own unless it is said. */
   readonly format?: DiskFormat;
+  /** As what a LUN is given to the guest; as the lab’s are unless it is said. */
+  readonly diskKind?: SanDiskKind;
 }
 
 /** Where guests' disks are made, and looked into while the guests run. */

@@ -5,6 +5,7 @@ import type { Personality } from './guest/disk.ts';
 import type { DiskFormat } from './guest/image-frame.ts';
 import { guestDefinition } from './guest-definition.ts';
 import type { GuestDisks } from './guest-disks.ts';
+import type { SanDiskKind } from './lab-storage.ts';
 import { guestAddress, guestMac, guestPrefix } from './network/addresses.ts';
 import type { GuestProbe } from './probe/guest-probe.ts';
 import type { PoolContent } from './storage-pool.ts';
@@ -15,6 +16,8 @@ export interface GuestOptions {
   readonly dirty?: NonNullable<Personality['dirty']>;
   /** Of its image; the lab's own unless it is said. */
   readonly format?: DiskFormat;
+  /** As what it is given its LUN; as the lab’s are unless it is said. */
+  readonly diskKind?: SanDiskKind;
   /** How many it has, 1 unless it is said. It uses the first; the others are only there. */
   readonly interfaces?: number;
 }
@@ -45,7 +48,7 @@ export class LabGuests {
    * Makes a guest's disk, starts the guest through the API, and waits until it answers its client.
    * @throws FerryProblem when the API refuses
    */
-  async create(name: VmId, { host, dirty, format, interfaces = 1 }: GuestOptions): Promise<void> {
+  async create(name: VmId, { host, dirty, format, diskKind, interfaces = 1 }: GuestOptions): Promise<void> {
     const { disks, client, probe } = this.#surroundings;
     const { machine, savedState } = this.#surroundings.pool;
     const number = ++this.#count;
@@ -53,7 +56,12 @@ export class LabGuests {
     const macs = Array.from({ length: interfaces }, (_, at) => guestMac(number, at));
     const [mac = ''] = macs;
     const personality = { ip, prefix: guestPrefix, mac, ...(dirty === undefined ? {} : { dirty }) };
-    const disk = await disks.create(name, { bytes: machine.diskBytes, personality, ...(format && { format }) });
+    const disk = await disks.create(name, {
+      bytes: machine.diskBytes,
+      personality,
+      ...(format && { format }),
+      ...(diskKind && { diskKind }),
+    });
     await client.startVirtualMachine({
       definition: guestDefinition(machine, name, { disk, macs }),
       host,

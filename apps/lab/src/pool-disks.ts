@@ -17,7 +17,8 @@ export class PoolDisks implements GuestDisks {
     this.#format = format;
   }
 
-  async create(guest: VmId, { format = this.#format, ...content }: DiskContent): Promise<ImageDisk> {
+  async create(guest: VmId, { format = this.#format, diskKind, ...content }: DiskContent): Promise<ImageDisk> {
+    if (diskKind !== undefined) throw new RangeError(`an image is no LUN, which could be given as ${diskKind}`);
     const file = this.file(guest);
     await mkdir(dirname(file), { recursive: true });
     await createDisk(file, { ...content, format });

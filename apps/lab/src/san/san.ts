@@ -95,13 +95,16 @@ export class San implements GuestDisks {
     };
   }
 
-  async create(guest: VmId, { format = 'raw', ...content }: DiskContent): Promise<LunDisk | PassThroughDisk> {
+  async create(
+    guest: VmId,
+    { format = 'raw', diskKind: kind, ...content }: DiskContent,
+  ): Promise<LunDisk | PassThroughDisk> {
     if (format !== 'raw') throw new RangeError(`a LUN is no image: it has no format ${format}`);
     await createDisk(this.file(guest), content);
     this.#guests.push(guest);
     await this.#serve(guest);
     const [target, serial] = [iscsiName(guest), serialOf(guest)];
-    return { kind: this.#options.diskKind, id: 'disk0', portal: sanPortal, target, lun: LUN, serial };
+    return { kind: kind ?? this.#options.diskKind, id: 'disk0', portal: sanPortal, target, lun: LUN, serial };
   }
 
   formatOf(): DiskFormat {
