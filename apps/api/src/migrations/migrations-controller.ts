@@ -102,7 +102,14 @@ export class MigrationsController {
   @RouteConfig({ refusedAs: 'migration.decide-refused' })
   @Answers(decideAnswer)
   @Problems('VALIDATION_FAILED', 'MIGRATION_UNKNOWN', 'MIGRATION_ENDED', 'NOTHING_TO_DECIDE', 'DECISION_NOT_CONFIRMED')
-  @Problems('NOTHING_TO_ASSIGN', 'FENCE_FAILED', 'HOST_GONE', 'WITNESS_UNREACHABLE', 'HYPERVISOR_SILENT', 'ENGINE_UNAVAILABLE')
+  @Problems(
+    'NOTHING_TO_ASSIGN',
+    'FENCE_FAILED',
+    'HOST_GONE',
+    'WITNESS_UNREACHABLE',
+    'HYPERVISOR_SILENT',
+    'ENGINE_UNAVAILABLE',
+  )
   decide(
     @Param('id', { schema: migrationId }) id: string,
     @Body({ schema: decideBody }) body: DecideBody,
