@@ -5,7 +5,8 @@ import type { Personality } from './guest/disk.ts';
 
 export interface DiskContent {
   readonly bytes: number;
-  readonly personality: Personality;
+  /** Without one the guest waits for it, and does nothing. */
+  readonly personality?: Personality;
   /** Of an image; the lab's own unless it is said. */
   readonly format?: DiskFormat;
   /** As what a LUN is given to the guest; as the lab’s are unless it is said. */

@@ -14,6 +14,8 @@ export interface GuestOptions {
   readonly host: HostId;
   /** What the guest writes to from the start; without it, nothing. */
   readonly dirty?: NonNullable<Personality['dirty']>;
+  /** It is there and does nothing: it counts nothing, and answers nobody. */
+  readonly blank?: boolean;
   /** Of its image; the lab's own unless it is said. */
   readonly format?: DiskFormat;
   /** As what it is given its LUN; as the lab’s are unless it is said. */
@@ -48,7 +50,10 @@ export class LabGuests {
    * Makes a guest's disk, starts the guest through the API, and waits until it answers its client.
    * @throws FerryProblem when the API refuses
    */
-  async create(name: VmId, { host, dirty, format, diskKind, interfaces = 1 }: GuestOptions): Promise<void> {
+  async create(
+    name: VmId,
+    { host, dirty, blank = false, format, diskKind, interfaces = 1 }: GuestOptions,
+  ): Promise<void> {
     const { disks, client, probe } = this.#surroundings;
     const { machine, savedState } = this.#surroundings.pool;
     const number = ++this.#count;
@@ -58,7 +63,7 @@ export class LabGuests {
     const personality = { ip, prefix: guestPrefix, mac, ...(dirty === undefined ? {} : { dirty }) };
     const disk = await disks.create(name, {
       bytes: machine.diskBytes,
-      personality,
+      ...(!blank && { personality }),
       ...(format && { format }),
       ...(diskKind && { diskKind }),
     });
@@ -69,7 +74,7 @@ export class LabGuests {
       savedState: disk.kind === 'pass-through' || interfaces > 1 ? null : savedState,
     });
     this.#names.add(name);
-    if (probe === null) return;
+    if (probe === null || blank) return;
     const opened = probe(ip);
     this.#probes.set(name, opened);
     await opened.open(answersWithinMs);

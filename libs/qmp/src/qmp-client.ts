@@ -42,7 +42,7 @@ export class QmpClient {
   #doubtful = false;
   /** Sent, and not answered: calls that wait for QEMU's main loop, also those that nobody waits for any more. */
   readonly #sent = new Set<number>();
-  readonly #unsent: { id: number; line: string }[] = [];
+  #unsent: { id: number; line: string }[] = [];
 
   /**
    * Connects, waits for the greeting and leaves negotiation mode, trying again until `timeoutMs` (default 5000) has passed.
@@ -122,6 +122,8 @@ export class QmpClient {
       const timer = setTimeout(() => {
         this.#calls.delete(id);
         this.#doubtful = true;
+        // Given up before it was sent, it is not sent at all.
+        this.#unsent = this.#unsent.filter((each) => each.id !== id);
         reject(new QmpTimeout(command, timeoutMs));
       }, timeoutMs);
       this.#calls.set(id, { command, timer, resolve, reject });
@@ -169,8 +171,6 @@ export class QmpClient {
     while (this.#sent.size < mostSent) {
       const next = this.#unsent.shift();
       if (next === undefined) return;
-      // Given up before it was sent, it is not sent at all.
-      if (!this.#calls.has(next.id)) continue;
       this.#sent.add(next.id);
       this.#socket.write(next.line);
     }
