@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
 
-const KINDS = 'test/end-to-end/hosts-of-another-kind.test.ts';
+const KINDS = 'test/end-to-end/hosts-of-another-kind.integration.test.ts';
 const IMAGES = 'apps/agent/src/storage/images-move.test.ts';
 const LUN = 'test/end-to-end/lun-out-of-reach.test.ts';
 const PAIR = 'apps/agent/src/phases/findings-of-a-pair.test.ts';
@@ -50,7 +50,7 @@ const PLAYED_BY: Record<FindingCode, string> = {
   CONNECTIONS_UNSAFE: PREFLIGHT,
   STREAM_IN_PLAIN_TEXT: 'test/integration/workflow/plain-text-is-warned-of.integration.test.ts',
   WITNESS_UNREACHABLE: 'test/hardship/witness.test.ts',
-  CLOCKS_DIFFER: 'test/hardship/clock-is-an-hour-off.test.ts',
+  CLOCKS_DIFFER: 'test/hardship/clock-is-an-hour-off.integration.test.ts',
   COPY_ALREADY_THERE: PAIR,
   HOST_SILENT: SILENCE,
   CHECK_FAILED: SILENCE,

@@ -69,4 +69,4 @@ test('each host that is not like the VM’s own is told by what it lacks, and th
     ),
   });
   await expectGuestLives(lab, 'web-1', 'host-a', before);
-});
+}, 180_000);

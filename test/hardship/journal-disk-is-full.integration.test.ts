@@ -26,7 +26,7 @@ test('a host that can’t write its journal begins nothing and says why, whichev
   }
   await expect(migrate(lab, { vm: 'web-1', destination: 'host-b' })).resolves.toMatchObject({ state: 'completed' });
   await expectGuestLives(lab, 'web-1', 'host-b', before);
-});
+}, 180_000);
 
 test('the source’s disk is full when its CPUs have stopped: there is no switchover that nobody could remember, and the guest runs on', async () => {
   const hosts = await twoHostsUnderTest('simulator');
@@ -60,4 +60,4 @@ test('the source’s disk is full when its CPUs have stopped: there is no switch
   await copyMemory(hosts, again, prepared);
   await Promise.all(Object.values(rearmed));
   expect(await hosts.b.hypervisor.status(hosts.vm)).toBe('running');
-});
+}, 180_000);

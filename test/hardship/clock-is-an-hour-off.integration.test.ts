@@ -18,4 +18,4 @@ test('a host’s clock is an hour ahead: a guest moves there and back as ever, p
     await expectWholeHistory(lab, migration);
     await expectGuestLives(lab, 'web-1', destination, before);
   }
-});
+}, 180_000);

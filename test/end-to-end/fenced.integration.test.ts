@@ -2,16 +2,14 @@ import { join } from 'node:path';
 import { readFile, writeFile } from 'node:fs/promises';
 import { agentName, type Lab } from '@ferry/lab';
 import { QmpClient } from '@ferry/qmp';
-import { expect, onTestFinished, test } from 'vitest';
-import { at, untilItStandsStill } from '../setup/lab-under-test.ts';
-import { sharedLab } from '../setup/shared-lab.ts';
+import { expect, test } from 'vitest';
+import { at, labUnderTest, untilItStandsStill } from '../setup/lab-under-test.ts';
 
 const vm = 'fenced-1';
 
 test('a person decides for the destination while nobody can ask the source’s host: it is cut off the LUN before, or nothing is decided; its copy, started by hand, writes nothing', async () => {
-  const lab = await sharedLab('iscsi');
+  const lab = await labUnderTest('fenced', { storage: 'iscsi' });
   await lab.createGuest(vm, { host: 'host-a', dirty: { mibPerSecond: 4, workingSetMib: 8 } });
-  onTestFinished(() => lab.san?.letIn('host-a'));
   const { migration, old } = await sourceLost(lab);
 
   const decide = () =>
@@ -42,7 +40,7 @@ test('a person decides for the destination while nobody can ask the source’s h
   await lab.part(agentName('host-a')).restart();
   await expect.poll(() => lab.client.virtualMachines({ host: 'host-a' })).toMatchObject({ items: [] });
   expect(await lab.counter(vm)).toMatchObject({ whole: true, problems: [] });
-});
+}, 180_000);
 
 /** The destination has the whole state, the record is still the source's, and the source's host can only be reached by hand. */
 async function sourceLost(lab: Lab): Promise<{ migration: string; old: QmpClient }> {
