@@ -52,8 +52,9 @@ async function sourceLost(lab: Lab): Promise<{ migration: string; old: QmpClient
     await untilItStandsStill(lab, vm);
     const old = await QmpClient.connect({ directory: join(lab.layout.runDirectory('host-a'), vm), name: 'qmp.sock' });
     await old.execute('migrate-continue', { state: 'pre-switchover' });
-    // Of two ways to have it wait for a person the shorter one.
-    lab.client.cancelMigration(id, { reason: 'host-a is silent' }).catch(() => undefined);
+    // On-call tries this first; only the source could say.
+    const cancelled = await lab.client.cancelMigration(id, { reason: 'host-a is silent' });
+    expect(cancelled).toMatchObject({ outcome: 'pending' });
     return old;
   });
   const steps = lab.client.follow({ migration: id, signal: AbortSignal.timeout(90_000) });

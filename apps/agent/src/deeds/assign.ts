@@ -1,5 +1,12 @@
 import type { Assignment } from '@ferry/contracts';
-import { ASSIGNABLE, FerryError, maySucceed, type HandleRecord, type MigrationPlan } from '@ferry/domain';
+import {
+  ASSIGNABLE,
+  FerryError,
+  maySucceed,
+  type HandleClaim,
+  type HandleRecord,
+  type MigrationPlan,
+} from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
 import { goOnline } from '../handover/go-online.ts';
 import { lookAtDestination, missingFact } from '../handover/look.ts';
@@ -21,7 +28,12 @@ export async function assign(
   const session = await machine.enter(plan);
   return machine.exclusively(async () => {
     machine.demandServing(plan);
-    const { record, cutOff } = await claim(services, session, by, reason);
+    const claim = { kind: 'assigned', host, migration: plan.migration, by, reason } as const;
+    await assignable(services, plan, claim);
+    const cutOff = await cutOtherOff(services, plan);
+    // That takes seconds, in which the plan may be superseded and the copy may die.
+    machine.demandServing(plan);
+    const record = await append(services, plan, claim);
     const decided = { vm: plan.vm, by, reason, cutOff, generation: record.generation };
     log.warn(decided, 'a person has decided whose the guest is');
     if (plan.destination === host) return { ...(await runHere(services, session)), cutOff };
@@ -31,27 +43,28 @@ export async function assign(
   });
 }
 
-/** Appends `assigned`, unless an earlier attempt has; the other host is cut off the disks before, where that can be done. */
-async function claim(
-  services: AgentServices,
-  { plan }: MigrationSession,
-  by: string,
-  reason: string,
-): Promise<{ record: HandleRecord; cutOff: string[] }> {
-  const { host, witness } = services;
-  const { vm, migration } = plan;
-  const assigned = { kind: 'assigned', host, migration, by, reason } as const;
+type Claim = Extract<HandleClaim, { kind: 'assigned' }>;
+
+/** Appends the claim, unless an earlier attempt has. */
+async function append(services: AgentServices, plan: MigrationPlan, claim: Claim): Promise<HandleRecord> {
   for (;;) {
-    const record = await witness.read(vm);
-    const isDone = record?.kind === 'assigned' && record.host === host && record.migration === migration;
-    if (!isDone) {
-      if (!maySucceed(record, assigned)) throw new FerryError('NOTHING_TO_ASSIGN', 'by its record the guest has ended');
-      await demandWhole(services, plan);
-    }
-    const cutOff = await cutOtherOff(services, plan);
-    if (isDone) return { record, cutOff };
-    await witness.append(vm, record, assigned);
+    const record = await assignable(services, plan, claim);
+    if (isThe(claim, record)) return record;
+    await services.witness.append(plan.vm, record, claim);
   }
+}
+
+/** The record as it is, where the claim may follow it, or is there already. Throws `NOTHING_TO_ASSIGN`. */
+async function assignable(services: AgentServices, plan: MigrationPlan, claim: Claim): Promise<HandleRecord | null> {
+  const record = await services.witness.read(plan.vm);
+  if (isThe(claim, record)) return record;
+  if (!maySucceed(record, claim)) throw new FerryError('NOTHING_TO_ASSIGN', 'by its record the guest has ended');
+  await demandWhole(services, plan);
+  return record;
+}
+
+function isThe(claim: Claim, record: HandleRecord | null): record is HandleRecord {
+  return record?.kind === 'assigned' && record.host === claim.host && record.migration === claim.migration;
 }
 
 /** Answers with the disks of this copy on which the other host can't write any more. */

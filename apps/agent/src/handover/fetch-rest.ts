@@ -70,7 +70,8 @@ async function connect(
     const isSevered = !isSilent && (await postCopy.connection(vm)) === 'severed';
     const silentMs = isSevered ? null : await postCopy.silentMs(vm, uri);
     const isStalled = silentMs !== null && silentMs > policy.stallLimitMs;
-    if (!isStalled && !isSevered && !(isSilent && silentMs === null)) {
+    const isLost = isSevered || isStalled || (isSilent && silentMs === null);
+    if (!isLost) {
       if (!isSilent) session.doubt(null);
       return;
     }

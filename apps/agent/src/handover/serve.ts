@@ -9,7 +9,7 @@ import { Patience } from './patience.ts';
 const paceMs = 250;
 /** A connection is made, or refused, in that time. */
 const connectAgainMs = 2_000;
-/** So long after the policy's limit the destination listens again for certain: its hypervisor may be slow to say that it must. */
+/** So long after the policy's limit the destination listens again, if its agent is there: its hypervisor may be slow to say that it must. */
 const listensAgainMs = 7_500;
 
 /**
