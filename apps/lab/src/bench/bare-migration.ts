@@ -16,6 +16,8 @@ export interface Times {
 export interface BareTimes extends Times {
   /** Start of the destination's QEMU until the source's is gone, less QEMU's total: how fast the machine is today. */
   controlPlaneMs: number;
+  /** Start of the destination's QEMU until the guest's CPUs ran there. */
+  toRunningMs: number;
 }
 
 const CAPABILITIES = [
@@ -26,13 +28,16 @@ const CAPABILITIES = [
   'validate-uuid',
 ] as const;
 
-/** The least that can move a guest: the same capabilities and limits as Ferry's, driven by events, with nobody to account to. */
+/**
+ * The least that can move a guest: the same capabilities and limits as Ferry's, driven by events, with nobody to account
+ * to. `runningAtMs`: by the wall clock, since the epoch.
+ */
 export async function bareMigration(
   from: BareQemu,
   to: BareQemu,
   address: string,
   policy: MigrationPolicy,
-): Promise<Times> {
+): Promise<Times & { runningAtMs: number }> {
   const [source, destination] = [from.qmp, to.qmp];
   const capabilities = CAPABILITIES.map((capability) => ({ capability, state: true }));
   const parameters = { 'max-bandwidth': policy.bandwidthBytesPerSecond, 'downtime-limit': policy.downtimeLimitMs };
@@ -61,6 +66,7 @@ export async function bareMigration(
   return {
     downtimeMs: facts.downtime,
     blackoutMs: resume.timestampMs - stop.timestampMs,
+    runningAtMs: resume.timestampMs,
     totalMs: facts['total-time'],
   };
 }

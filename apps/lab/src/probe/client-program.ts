@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { controlLine } from './control-line.ts';
 import { EchoSession } from './echo-session.ts';
@@ -14,15 +15,17 @@ const pingEvery = ['-l', '-D', '-p', '10', '-t', '2000'];
 
 const pings = new PingTally(Date.now());
 let session: EchoSession | undefined;
+let ping: ChildProcess | undefined;
 
 type Executors = { [C in ProbeCommand]: (input: ProbeCommands[C]['input']) => Promise<ProbeCommands[C]['answer']> };
 const executors: Executors = {
   async open({ withinMs }) {
     session = await EchoSession.open(address, echoPort, withinMs);
     // What it complains of while the guest is away is what is being measured.
-    const ping = spawn('fping', [...pingEvery, address], { stdio: ['ignore', 'pipe', 'ignore'] });
-    process.once('exit', () => ping.kill('SIGKILL'));
-    const lines = createInterface(ping.stdout);
+    const pinging = spawn('fping', [...pingEvery, address], { stdio: ['ignore', 'pipe', 'ignore'] });
+    process.once('exit', () => pinging.kill('SIGKILL'));
+    ping = pinging;
+    const lines = createInterface(pinging.stdout);
     lines.on('line', (line) => pings.line(line));
     await new Promise((resolve) => lines.once('line', resolve));
     pings.reset(Date.now());
@@ -37,6 +40,14 @@ const executors: Executors = {
     session?.reset();
     pings.reset(Date.now());
     return Promise.resolve(null);
+  },
+  async rest() {
+    session?.close();
+    if (ping === undefined) return null;
+    const ended = once(ping, 'exit');
+    ping.kill('SIGKILL');
+    await ended;
+    return null;
   },
   control: ({ line }) => controlLine(address, controlPort, line),
 };

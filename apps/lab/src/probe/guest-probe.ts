@@ -57,6 +57,11 @@ export class GuestProbe {
     await this.#ask('reset', {});
   }
 
+  /** Watches it no longer, and thus is no load on it; what it is told is passed on as before. */
+  async rest(): Promise<void> {
+    await this.#ask('rest', {});
+  }
+
   /** Sets how fast the guest writes to its memory, and to how much of it. Zero ends it. */
   async dirty(mibPerSecond: number, workingSetMib: number): Promise<void> {
     const answer = await this.control(`dirty ${mibPerSecond} ${workingSetMib}`);
