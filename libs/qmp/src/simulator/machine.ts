@@ -170,7 +170,8 @@ export class Machine {
     this.#runLog.tell('runs');
     this.#state = 'running';
     this.#runningSince = process.hrtime.bigint();
-    this.#counting = setInterval(() => this.#count(), countEveryMs);
+    if (this.#disk && !this.#disk.state) this.#boot(this.#disk);
+    if (this.#disk?.isCounting) this.#counting = setInterval(() => this.#disk?.count(this.guestNs), countEveryMs);
     this.emit('RESUME', {});
   }
 
@@ -187,11 +188,9 @@ export class Machine {
     this.#runningSince = undefined;
   }
 
-  #count(): void {
-    if (!this.#disk) return;
-    // A guest reads its personality when it boots.
-    const personal = this.#disk.state ? undefined : this.#disk.dirtying;
-    if (personal && personal.mibPerSecond > 0) this.memory.dirtying = personal;
-    this.#disk.count(this.guestNs);
+  /** A guest reads its personality when it boots. */
+  #boot(disk: GuestDisk): void {
+    const { dirtying } = disk;
+    if (dirtying && dirtying.mibPerSecond > 0) this.memory.dirtying = dirtying;
   }
 }
