@@ -162,7 +162,9 @@ test('the witness fails just as the handover is armed: that costs an attempt, an
 test('an agent that comes back just as the source takes the guest back comes up all the same, and hears that its copy goes', async () => {
   const { plan, state } = await releasedToNobody(HYPERVISORS.simulator, 1_000);
   state.catch(() => undefined);
-  const reclaimed = () => expect.poll(() => hosts.a.witness.read(hosts.vm)).toMatchObject({ kind: 'reclaimed' });
+  // The source's patience is as long as a poll is by itself.
+  const reclaimed = () =>
+    expect.poll(() => hosts.a.witness.read(hosts.vm), { timeout: 10_000 }).toMatchObject({ kind: 'reclaimed' });
   const tooLate = (door: string) => (door === 'witness.append' ? reclaimed() : Promise.resolve());
   hosts.b = await hostUnderTest(join(hosts.image, '../..'), 'host-b', HYPERVISORS.simulator);
   expect(await hosts.b.hypervisor.adopt()).toEqual([hosts.vm]);
