@@ -1,7 +1,7 @@
 import type { FerryClient } from '@ferry/client';
 import type { HostId, VmId } from '@ferry/domain';
 import { readCounter, type CounterReport } from './guest/counter.ts';
-import type { Personality } from './guest/disk.ts';
+import type { Dirtying } from './guest/disk.ts';
 import type { DiskFormat } from './guest/image-frame.ts';
 import { guestDefinition } from './guest-definition.ts';
 import type { GuestDisks } from './guest-disks.ts';
@@ -13,7 +13,7 @@ import type { PoolContent } from './storage-pool.ts';
 export interface GuestOptions {
   readonly host: HostId;
   /** What the guest writes to from the start; without it, nothing. */
-  readonly dirty?: NonNullable<Personality['dirty']>;
+  readonly dirty?: Dirtying;
   /** It is there and does nothing: it counts nothing, and answers nobody. */
   readonly blank?: boolean;
   /** Of its image; the lab's own unless it is said. */
@@ -54,7 +54,7 @@ export class LabGuests {
     name: VmId,
     { host, dirty, blank = false, format, diskKind, interfaces = 1 }: GuestOptions,
   ): Promise<void> {
-    const { disks, client, probe } = this.#surroundings;
+    const { disks, client } = this.#surroundings;
     const { machine, savedState } = this.#surroundings.pool;
     const number = ++this.#count;
     const ip = guestAddress(number);
@@ -74,10 +74,15 @@ export class LabGuests {
       savedState: disk.kind === 'pass-through' || interfaces > 1 ? null : savedState,
     });
     this.#names.add(name);
-    if (probe === null || blank) return;
-    const opened = probe(ip);
-    this.#probes.set(name, opened);
-    await opened.open(answersWithinMs);
+    if (!blank) await this.watch(name, ip);
+  }
+
+  /** Begins to watch a guest, also one that was not made here, as soon as it answers. Does nothing in a simulated lab. */
+  async watch(name: VmId, address: string): Promise<void> {
+    const probe = this.#surroundings.probe?.(address);
+    if (probe === undefined) return;
+    this.#probes.set(name, probe);
+    await probe.open(answersWithinMs);
   }
 
   get disks(): GuestDisks {

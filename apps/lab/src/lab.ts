@@ -121,6 +121,11 @@ export class Lab {
     return this.#guests.create(name, options);
   }
 
+  /** Watches a guest that the lab did not make, as soon as it answers; `stop` ends that. Does nothing in a simulated lab. */
+  watchGuest(name: VmId, address: string): Promise<void> {
+    return this.#guests.watch(name, address);
+  }
+
   /** Makes further disks for such a guest, and finds what guests wrote. */
   get disks(): GuestDisks {
     return this.#guests.disks;
@@ -131,7 +136,7 @@ export class Lab {
     return this.#guests.diskBytes;
   }
 
-  /** What the guest's client sees of it since it was created; null in a simulated lab. */
+  /** What the guest's client sees of it since it is watched; null in a simulated lab. */
   guestProbe(name: VmId): GuestProbe | null {
     return this.#guests.probe(name);
   }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { MigrationPolicy } from '@ferry/domain';
-import { until } from '../demo/until.ts';
 import type { Lab } from '../lab.ts';
+import { dirtySteadily } from './dirty-steadily.ts';
 import { endedMigration } from './ended-migration.ts';
 import { median } from './statistics.ts';
 
@@ -90,14 +90,10 @@ export async function benchPrediction(
   return { moves: made, within30Percent: round(good / made.length), medianError: round(median(errors)) };
 }
 
-/** Has the guest change its memory so fast, and waits until it does. */
 async function dirty(lab: Lab, mibPerSecond: number): Promise<void> {
   const probe = lab.guestProbe(GUEST);
   if (probe === null) throw new Error('The bench needs real guests');
-  await probe.dirty(mibPerSecond, WORKING_SET_MIB);
-  const enough = ({ dirty: { achievedMibPerSecond } }: { dirty: { achievedMibPerSecond: number } }) =>
-    mibPerSecond === 0 ? achievedMibPerSecond === 0 : achievedMibPerSecond >= 0.7 * mibPerSecond;
-  await until('the guest changes its memory as it was told', () => probe.status(), enough);
+  await dirtySteadily(probe, { mibPerSecond, workingSetMib: WORKING_SET_MIB });
 }
 
 function inWords({ share, measuredMiBPerSecond, predictedMs, totalMs, error, predictedRounds, rounds }: PredictedMove) {

@@ -10,10 +10,9 @@ import { until } from '../demo/until.ts';
 import { guestProcess } from '../guest-process.ts';
 import type { Lab } from '../lab.ts';
 import { labTag } from '../lab-tag.ts';
-import { GuestProbe } from '../probe/guest-probe.ts';
 import { labMark } from '../processes/marked-processes.ts';
 import { guestAddress, guestMac, guestPrefix, migrationAddress } from '../network/addresses.ts';
-import { hostBridge, type LabNetwork } from '../network/lab-network.ts';
+import { hostBridge } from '../network/lab-network.ts';
 import { BareQemu, type BareMachine } from './bare-guest.ts';
 import { bareMigration, type BareTimes, type Times } from './bare-migration.ts';
 import { ferryMigration, type FerryTimes } from './ferry-migration.ts';
@@ -35,7 +34,6 @@ export interface BenchResult {
 /** Enough that several rounds are needed. */
 const DIRTY = { mibPerSecond: 60, workingSetMib: 24 };
 const BARE_NUMBER = 100;
-const ANSWERS_WITHIN_MS = 60_000;
 const [home, away] = ['host-a', 'host-b'] as const;
 const [GUEST, BARE] = ['bench-ferry', 'bench-bare'] as const;
 
@@ -63,7 +61,7 @@ export async function bench(
     join(lab.layout.storagePool, guestParts.savedState),
   );
   await loaded(running);
-  const turns = await takeTurns(lab, network);
+  const turns = await takeTurns(lab);
 
   const [bareTimes, ferryTimes]: [BareTimes[], FerryTimes[]] = [[], []];
   for (let pair = 1; pair <= pairs; pair += 1) {
@@ -96,12 +94,10 @@ export async function bench(
 }
 
 /** Nobody but the turns watches the guests: a client's pings would be work for one of them. */
-async function takeTurns(lab: Lab, network: LabNetwork): Promise<Turns<typeof GUEST | typeof BARE>> {
-  const ours = lab.guestProbe(GUEST);
-  if (ours === null) throw new Error(`Nobody can reach ${GUEST}`);
-  const { inherited } = readConfig();
-  const bare = GuestProbe.start(labTag(lab.layout.root), network.clientNamespace, guestAddress(BARE_NUMBER), inherited);
-  await bare.open(ANSWERS_WITHIN_MS);
+async function takeTurns(lab: Lab): Promise<Turns<typeof GUEST | typeof BARE>> {
+  await lab.watchGuest(BARE, guestAddress(BARE_NUMBER));
+  const [ours, bare] = [lab.guestProbe(GUEST), lab.guestProbe(BARE)];
+  if (ours === null || bare === null) throw new Error('The bench needs real guests');
   await Promise.all([ours.rest(), bare.rest()]);
   return new Turns({ [GUEST]: ours, [BARE]: bare }, DIRTY);
 }

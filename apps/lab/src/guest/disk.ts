@@ -3,7 +3,7 @@ import { imageFrame, type DiskFormat } from './image-frame.ts';
 import { encodePersonality, sector, sectorBytes } from './sectors.ts';
 import type { Personality } from './sectors.ts';
 
-export type { Personality } from './sectors.ts';
+export type { Dirtying, Personality } from './sectors.ts';
 
 /**
  * Makes a guest's disk: a sparse image that carries its personality. Without one the guest waits for it, which

@@ -7,6 +7,12 @@ export const magic = { personality: 'FERRYVM1', record: 'FERRYCNT', fork: 'FERRY
 
 const crcAt = sectorBytes - 4;
 
+/** How a guest writes to its memory. */
+export interface Dirtying {
+  readonly mibPerSecond: number;
+  readonly workingSetMib: number;
+}
+
 /** What makes one guest of many: it finds this on its disk, and waits until it is there. */
 export interface Personality {
   /** IPv4 address of its interface. */
@@ -16,7 +22,7 @@ export interface Personality {
   /** Hardware address, six hexadecimal pairs with colons. Must be the one the VM's network device is given. */
   readonly mac: string;
   /** What it dirties from the start; without it, nothing. */
-  readonly dirty?: { readonly mibPerSecond: number; readonly workingSetMib: number };
+  readonly dirty?: Dirtying;
 }
 
 /** One count of the guest. `monotonicNs` is its own clock since it booted. */

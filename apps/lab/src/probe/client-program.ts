@@ -46,6 +46,7 @@ const executors: Executors = {
     if (ping === undefined) return null;
     const ended = once(ping, 'exit');
     ping.kill('SIGKILL');
+    ping = undefined;
     await ended;
     return null;
   },

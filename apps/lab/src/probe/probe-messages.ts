@@ -28,7 +28,7 @@ export interface ProbeCommands {
   open: { input: { withinMs: number }; answer: null };
   report: { input: Record<string, never>; answer: ProbeReport };
   reset: { input: Record<string, never>; answer: null };
-  /** Ends both: from here on it only passes lines on. */
+  /** Ends the session and the pings: from here on it only passes lines on. */
   rest: { input: Record<string, never>; answer: null };
   /** One line to the guest's control port. */
   control: { input: { line: string }; answer: string };

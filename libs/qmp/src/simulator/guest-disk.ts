@@ -55,11 +55,6 @@ export class GuestDisk {
     return { mibPerSecond: personality.readUInt32LE(20), workingSetMib: personality.readUInt32LE(24) };
   }
 
-  /** Whether the guest counts there: one whose disk told it nothing when it booted does not, as long as it lives. */
-  get isCounting(): boolean {
-    return this.#last !== undefined || this.dirtying !== undefined;
-  }
-
   /**
    * Writes the next count. Not synced to the medium, as the real guest does: other processes on this machine read
    * what was written, and hundreds of simulators share one disk.

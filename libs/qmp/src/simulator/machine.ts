@@ -8,6 +8,8 @@ import { ImageLock } from './image-lock.ts';
 import { RunLog } from './run-log.ts';
 
 const countEveryMs = 50;
+/** The real guest looks for its personality far more often; of stand-ins there may be hundreds. */
+const lookForPersonalityMs = 1_000;
 
 /** What a migration carries besides memory: the guest as far as it is modelled. */
 export interface GuestState {
@@ -170,8 +172,7 @@ export class Machine {
     this.#runLog.tell('runs');
     this.#state = 'running';
     this.#runningSince = process.hrtime.bigint();
-    if (this.#disk && !this.#disk.state) this.#boot(this.#disk);
-    if (this.#disk?.isCounting) this.#counting = setInterval(() => this.#disk?.count(this.guestNs), countEveryMs);
+    this.#countAfter(countEveryMs);
     this.emit('RESUME', {});
   }
 
@@ -182,15 +183,23 @@ export class Machine {
   }
 
   #freeze(): void {
-    clearInterval(this.#counting);
+    clearTimeout(this.#counting);
     if (this.#runningSince !== undefined) this.#runLog.tell('stands');
     this.#clockNs = this.guestNs;
     this.#runningSince = undefined;
   }
 
-  /** A guest reads its personality when it boots. */
-  #boot(disk: GuestDisk): void {
-    const { dirtying } = disk;
-    if (dirtying && dirtying.mibPerSecond > 0) this.memory.dirtying = dirtying;
+  #countAfter(ms: number): void {
+    this.#counting = setTimeout(() => this.#countAfter(this.#count() ? countEveryMs : lookForPersonalityMs), ms);
+  }
+
+  /** Answers whether the guest's disk has told it who it is: it waits for that, and does nothing before. */
+  #count(): boolean {
+    if (!this.#disk) return false;
+    // A guest reads its personality when it boots.
+    const personal = this.#disk.state ? undefined : this.#disk.dirtying;
+    if (personal && personal.mibPerSecond > 0) this.memory.dirtying = personal;
+    this.#disk.count(this.guestNs);
+    return this.#disk.state !== undefined;
   }
 }
