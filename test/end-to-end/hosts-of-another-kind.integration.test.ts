@@ -22,7 +22,7 @@ test('each host that is not like the VM’s own is told by what it lacks, and th
       'host-a': { cpuVendor: INTEL },
       'host-b': { cpuVendor: AMD, cluster: 'west', availableKiB: 100 * 1024 },
       'host-c': { cpuVendor: INTEL, qemuRelease: '4.1', storagePool: 'its-own', network: 'dmz' },
-      'host-d': { cpuVendor: INTEL, cluster: null },
+      'host-d': { cpuVendor: INTEL, cluster: null, witness: 'its-own' },
     },
   });
   await lab.createGuest('web-1', { host: 'host-a' });
@@ -36,7 +36,7 @@ test('each host that is not like the VM’s own is told by what it lacks, and th
       ...(['HYPERVISOR_CANNOT_MIGRATE', 'HYPERVISOR_OLDER', 'MACHINE_TYPE_UNKNOWN'] as const),
       ...(['POOL_DIFFERS', 'DISK_UNREACHABLE', 'NETWORK_MISSING'] as const),
     ),
-    'host-d': codes('NOT_IN_CLUSTER', 'NETWORK_MTU_DIFFERS'),
+    'host-d': codes('NOT_IN_CLUSTER', 'NETWORK_MTU_DIFFERS', 'WITNESS_DIFFERS'),
   });
   for (const destination of ['host-b', 'host-d']) {
     const refused = lab.client.submitMigration({ vm: 'web-1', destination });

@@ -50,6 +50,7 @@ const PLAYED_BY: Record<FindingCode, string> = {
   CONNECTIONS_UNSAFE: PREFLIGHT,
   STREAM_IN_PLAIN_TEXT: 'test/integration/workflow/plain-text-is-warned-of.integration.test.ts',
   WITNESS_UNREACHABLE: 'test/hardship/witness.test.ts',
+  WITNESS_DIFFERS: KINDS,
   CLOCKS_DIFFER: 'test/hardship/clock-is-an-hour-off.integration.test.ts',
   COPY_ALREADY_THERE: PAIR,
   HOST_SILENT: SILENCE,

@@ -17,14 +17,14 @@ module.exports = {
     only(
       'workflows-import-contracts',
       '^workflows/',
-      ['^libs/domain/', '^libs/contracts/src/(?!http/)'],
-      'Workflows run in the sandbox: no zod, no client.',
+      ['^libs/domain/', '^libs/contracts/src/(?!http/|payloads/)'],
+      'Workflows run in the sandbox: no zod, no client, nothing compressed.',
     ),
     {
       name: 'domain-and-contracts-are-self-contained',
       comment: 'They load in the sandbox.',
       severity: 'error',
-      from: { path: '^libs/(domain|contracts)/src/(?!http/)', pathNot: '\\.test\\.ts$' },
+      from: { path: '^libs/(domain|contracts)/src/(?!http/|payloads/)', pathNot: '\\.test\\.ts$' },
       to: { dependencyTypes: ['npm', 'npm-dev', 'core'] },
     },
     {

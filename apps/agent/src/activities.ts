@@ -4,12 +4,12 @@ import type { AgentServices } from './agent-services.ts';
 import { attempted } from './attempted.ts';
 import { assign } from './deeds/assign.ts';
 import { discard } from './deeds/discard.ts';
+import { firstVisit } from './deeds/first-visit.ts';
 import { forgetStreamKey } from './deeds/forget-stream-key.ts';
 import { gatherEvidence } from './deeds/gather-evidence.ts';
-import { inspectDestinations } from './deeds/inspect-destinations.ts';
-import { inspectSources } from './deeds/inspect-sources.ts';
 import { listenForProbes } from './deeds/listen-for-probes.ts';
 import { probe } from './deeds/probe.ts';
+import { secondVisit } from './deeds/second-visit.ts';
 import { startVirtualMachine } from './deeds/start-virtual-machine.ts';
 import { steer } from './deeds/steer.ts';
 import { stopVirtualMachine } from './deeds/stop-virtual-machine.ts';
@@ -59,8 +59,8 @@ export function activities(services: AgentServices): {
       inspectDestination: phase(inspectDestination),
       listenForProbes: (input) => attempted(() => listenForProbes(services, input)),
       probe: (input) => attempted(() => probe(services, input)),
-      inspectSources: (input) => attempted((attempt) => inspectSources(services, input, attempt)),
-      inspectDestinations: (input) => attempted((attempt) => inspectDestinations(services, input, attempt)),
+      firstVisit: (input) => attempted((attempt) => firstVisit(services, input, attempt)),
+      secondVisit: (input) => attempted(() => secondVisit(services, input)),
       transferConfiguration: phase(transferConfiguration),
       withdraw: (plan, input) => attempted(() => withdraw(services, plan, input)),
       forgetStreamKey: (plan) => attempted(() => forgetStreamKey(services, plan)),

@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
 
-/** What this host is made of, as its kernel tells. */
+/** What this host is made of, as its kernel tells: at once, since no disk is asked. */
 export class Hardware {
   readonly #proc: string;
+  #vendor: string | null = null;
 
   /** @param proc where the kernel's `cpuinfo` and `meminfo` are */
   constructor(proc = '/proc') {
@@ -12,9 +13,10 @@ export class Hardware {
   }
 
   /** The processors' manufacturer, as they say it themselves: `GenuineIntel`, `AuthenticAMD`. */
-  async cpuVendor(): Promise<string> {
-    const text = await readFile(join(this.#proc, 'cpuinfo'), 'utf8');
-    return /^(?:vendor_id|CPU implementer)\s*:\s*(.+)$/m.exec(text)?.[1]?.trim() ?? 'unknown';
+  cpuVendor(): string {
+    this.#vendor ??=
+      /^(?:vendor_id|CPU implementer)\s*:\s*(.+)$/m.exec(this.#read('cpuinfo'))?.[1]?.trim() ?? 'unknown';
+    return this.#vendor;
   }
 
   cpuCount(): number {
@@ -22,12 +24,21 @@ export class Hardware {
   }
 
   /** Bytes; free is what could be given to a VM now, caches counted in. */
-  async memory(): Promise<{ totalBytes: number; freeBytes: number }> {
-    const text = await readFile(join(this.#proc, 'meminfo'), 'utf8').catch(() => '');
+  memory(): { totalBytes: number; freeBytes: number } {
+    const text = this.#read('meminfo');
     const bytes = (name: string) => {
       const [, kiB] = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text) ?? [];
       return kiB === undefined ? null : Number(kiB) * 1024;
     };
     return { totalBytes: bytes('MemTotal') ?? totalmem(), freeBytes: bytes('MemAvailable') ?? freemem() };
+  }
+
+  /** Nothing where there is no such kernel. */
+  #read(name: string): string {
+    try {
+      return readFileSync(join(this.#proc, name), 'utf8');
+    } catch {
+      return '';
+    }
   }
 }

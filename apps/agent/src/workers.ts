@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { hostQueue, type HostQueue } from '@ferry/contracts';
+import { dataConverter } from '@ferry/contracts/payloads';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { AgentServices } from './agent-services.ts';
 import { activities } from './activities.ts';
@@ -39,6 +40,7 @@ export async function runWorkers(config: AgentConfig, services: AgentServices, s
             namespace: config.temporal.namespace,
             taskQueue: hostQueue(host, queue),
             activities: deeds[queue],
+            dataConverter,
             identity: `agent@${host}`,
             maxConcurrentActivityTaskExecutions: slots[queue].activities,
             maxConcurrentActivityTaskPolls: slots[queue].pollers,

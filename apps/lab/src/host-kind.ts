@@ -12,6 +12,8 @@ export interface HostKind {
   readonly qemuRelease?: string;
   /** `its-own`: it reaches none of the others' images. */
   readonly storagePool?: 'its-own';
+  /** `its-own`: it hears nothing of what the others hand over. */
+  readonly witness?: 'its-own';
   /** The virtual network that its bridge is of; `lan` unless told. */
   readonly network?: string;
 }

@@ -10,11 +10,12 @@ import { hostBridge } from './network/lab-network.ts';
  */
 export async function makeStandIns(folder: string, kind: HostKind): Promise<Readonly<Record<string, string>>> {
   await mkdir(folder, { recursive: true });
-  const { qemuRelease, storagePool, network } = kind;
+  const { qemuRelease, storagePool, witness, network } = kind;
   return {
     ...(await makeProc(join(folder, 'proc'), kind)),
     ...(qemuRelease === undefined ? {} : { FERRY_QEMU: await makeQemu(join(folder, 'qemu'), qemuRelease) }),
     ...(storagePool === undefined ? {} : { FERRY_STORAGE_POOL: await makeFolder(join(folder, 'storage')) }),
+    ...(witness === undefined ? {} : { FERRY_WITNESS: await makeFolder(join(folder, 'witness')) }),
     ...(network === undefined ? {} : { FERRY_NETWORKS: `${network}=${hostBridge}` }),
   };
 }

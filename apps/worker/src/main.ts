@@ -1,3 +1,4 @@
+import { dataConverter } from '@ferry/contracts/payloads';
 import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { pino } from 'pino';
@@ -11,7 +12,7 @@ try {
   const logger = pino({ name: 'ferry-worker', level: config.logLevel });
   useLogger(logger);
   const connection = await NativeConnection.connect({ address: config.temporalAddress });
-  const client = new Client({ connection, namespace: config.temporalNamespace });
+  const client = new Client({ connection, namespace: config.temporalNamespace, dataConverter });
   const { activities, close } = createActivities(config.databaseUrl, client);
   const worker = await createWorker(config, connection, activities);
   await activities.startMigrationQueue().catch((error: unknown) => {

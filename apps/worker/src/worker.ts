@@ -1,4 +1,5 @@
 import { CONTROL_PLANE_QUEUE } from '@ferry/contracts';
+import { dataConverter } from '@ferry/contracts/payloads';
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import type { ControlPlaneActivities } from '@ferry/contracts';
 import type { WorkerConfig } from './config.ts';
@@ -16,6 +17,7 @@ export async function createWorker(
     taskQueue: CONTROL_PLANE_QUEUE,
     workflowBundle: { codePath: WORKFLOW_BUNDLE },
     activities,
+    dataConverter,
     // Nothing is lost when it dies at once: workflows go on elsewhere, and activities are tried again.
     shutdownGraceTime: '2s',
     shutdownForceTime: '5s',

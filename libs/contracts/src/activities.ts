@@ -4,6 +4,7 @@ import type {
   Failure,
   Finding,
   GuestHardware,
+  HandleRecord,
   HostId,
   Instant,
   MigrationEvent,
@@ -97,10 +98,10 @@ export interface HostControlActivities {
   inspectSource: Inspection<{ predictFor?: Partial<MigrationPolicy> }, SourceInspection>;
   /** Preflight at the destination, with what the source said. */
   inspectDestination: Inspection<Arrival, { findings: Finding[] }>;
-  /** `inspectSource` for each of these VMs, in one visit and in their order. */
-  inspectSources(input: { vms: VmId[]; predictFor?: Partial<MigrationPolicy> }): Promise<SourceInspection[]>;
-  /** `inspectDestination` for each of these VMs, in one visit and in their order: each as if it came alone. */
-  inspectDestinations(input: { arrivals: Arrival[] }): Promise<Finding[][]>;
+  /** Preflight's first visit to a host: `inspectSource` of each of these VMs, predicted by its own policy, and `listenForProbes` unless there are none. */
+  firstVisit(input: { vms: VmId[]; probes: number }): Promise<Told>;
+  /** Its second: `inspectDestination` of each of these VMs, as if it came alone, and `probe`. All in the order of what was asked. */
+  secondVisit(input: { arrivals: Arrival[]; targets: ProbeTarget[] }): Promise<Compared>;
   /** Preflight at the destination: listens as for a stream, until so many probes have come or some seconds have passed. */
   listenForProbes(input: { probes: number }): Promise<Listened>;
   /** Preflight at the source: connects to where each destination listens, by the way that a stream would take. */
@@ -153,6 +154,19 @@ export interface ProbeTarget {
 /** No target where the host can't listen on its migration address. */
 export type Listened = { target: ProbeTarget } | { target: null; findings: Finding[] };
 
+/** What a host has told of what it was asked, in that order. */
+export interface Told {
+  inspections: SourceInspection[];
+  /** Null where no probe is to come. */
+  listened: Listened | null;
+}
+
+/** What a host has found of what might come, and of the ways that it has tried, each in the order of the question. */
+export interface Compared {
+  arrivals: Finding[][];
+  targets: Finding[][];
+}
+
 /** What one host has to know of the other to compare itself. */
 export interface HostFacts {
   host: HostId;
@@ -164,6 +178,8 @@ export interface HostFacts {
   at: Instant;
   /** The virtual networks that the VM is on: the largest packet each carries, in bytes; null where it is not there. */
   mtus: Record<string, number | null>;
+  /** What its witness says of the VM; null where it can't be reached, or says nothing. */
+  record: HandleRecord | null;
   /** What this host has just written to its storage pool; null where it could not, or the VM has nothing there. */
   mark: PoolMark | null;
 }

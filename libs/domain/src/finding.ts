@@ -227,6 +227,14 @@ export const FINDINGS = {
     checked: 'Both hosts read the VM’s record.',
     remedy: 'Mount the witness folder on this host, readable and writable.',
   },
+  WITNESS_DIFFERS: {
+    severity: 'error',
+    title: 'The two hosts have different witnesses',
+    checked:
+      'The source tells what its witness says of the VM, and the destination looks for that very record in its own.',
+    remedy:
+      'Mount the same shared folder as the witness of both hosts: without it neither hears what the other hands over.',
+  },
   CLOCKS_DIFFER: {
     severity: 'warning',
     title: 'The clocks of the two hosts differ',

@@ -7,7 +7,7 @@ import {
 } from '@ferry/contracts';
 import { finding } from '@ferry/domain';
 import { expect, onTestFinished, test } from 'vitest';
-import { SOURCE_FACTS, StandInHosts } from './stand-in-hosts.ts';
+import { PROBE_TARGET, SOURCE_FACTS, StandInHosts } from './stand-in-hosts.ts';
 
 const missing = finding('NETWORK_MISSING', 'host-b', 'There is no network lan here.');
 
@@ -27,7 +27,7 @@ async function ask(hosts: StandInHosts, destinations: string[]): Promise<Preflig
 
 test('a host that does not answer is a finding, and keeps nobody from hearing what the others found', async () => {
   const hosts = await StandInHosts.start({
-    inspectDestinations: () => Promise.resolve([[missing]]),
+    secondVisit: ({ targets }) => Promise.resolve({ arrivals: [[missing]], targets: targets.map(() => []) }),
   });
   onTestFinished(() => hosts.stop());
   const { source, destinations } = await ask(hosts, ['host-b', 'host-away']);
@@ -36,29 +36,55 @@ test('a host that does not answer is a finding, and keeps nobody from hearing wh
     { host: 'host-b', findings: [missing] },
     { host: 'host-away', findings: [{ code: 'HOST_SILENT', severity: 'error' }] },
   ]);
-  const deeds = ['inspectSources', 'inspectDestinations', 'listenForProbes', 'probe'];
-  expect(new Set(hosts.deeds)).toEqual(new Set(deeds));
+});
+
+test('a host that falls silent between the visits is a finding', async () => {
+  const hosts = await StandInHosts.start({ secondVisit: () => Promise.reject(new Error('gone')) });
+  onTestFinished(() => hosts.stop());
+  expect((await ask(hosts, ['host-b'])).destinations).toMatchObject([
+    { host: 'host-b', findings: [{ code: 'HOST_SILENT', host: 'host-b' }] },
+  ]);
 });
 
 test('a migration address that is not reached is tried once more, and then a finding beside the others', async () => {
   const unreached = finding('MIGRATION_ADDRESS_UNREACHABLE', 'host-a', 'From host-a to 10.0.0.2:1: no answer.');
   const hosts = await StandInHosts.start({
-    inspectDestinations: () => Promise.resolve([[missing]]),
+    secondVisit: ({ arrivals, targets }) =>
+      Promise.resolve({ arrivals: arrivals.map(() => [missing]), targets: targets.map(() => [unreached]) }),
     probe: ({ targets }) => Promise.resolve(targets.map(() => [unreached])),
   });
   onTestFinished(() => hosts.stop());
   expect((await ask(hosts, ['host-b'])).destinations).toEqual([{ host: 'host-b', findings: [missing, unreached] }]);
-  expect(hosts.deeds.filter((deed) => deed === 'listenForProbes')).toHaveLength(2);
+  // To host-a for its VM, to host-b to listen; each compares or probes; then host-b listens and host-a probes again.
+  expect(hosts.deeds).toEqual(['firstVisit', 'firstVisit', 'secondVisit', 'secondVisit', 'firstVisit', 'secondVisit']);
   await expect((await hosts.migrate()).result()).resolves.toMatchObject({
     failure: { code: 'PREFLIGHT_FAILED', detail: expect.stringContaining(unreached.code) as string },
   });
+  expect(hosts.deeds.filter((deed) => deed === 'listenForProbes')).toHaveLength(2);
   expect(hosts.deeds).not.toContain('createDestination');
+});
+
+test('a migration address that is reached the second time is no finding', async () => {
+  const unreached = finding('MIGRATION_ADDRESS_UNREACHABLE', 'host-a', 'From host-a to 10.0.0.2:1: no answer.');
+  let tried = 0;
+  const hosts = await StandInHosts.start({
+    secondVisit: ({ arrivals, targets }) => {
+      const found = targets.map(() => ((tried += 1) === 1 ? [unreached] : []));
+      return Promise.resolve({ arrivals: arrivals.map(() => [missing]), targets: found });
+    },
+  });
+  onTestFinished(() => hosts.stop());
+  expect((await ask(hosts, ['host-b'])).destinations).toEqual([{ host: 'host-b', findings: [missing] }]);
 });
 
 test('without the VM’s configuration no destination passes for one that was checked', async () => {
   const gone = finding('VM_NOT_RUNNING_HERE', 'host-a', 'The copy of web-1 here is absent.');
   const hosts = await StandInHosts.start({
-    inspectSources: () => Promise.resolve([{ findings: [gone], configuration: null, host: SOURCE_FACTS }]),
+    firstVisit: ({ vms }) =>
+      Promise.resolve({
+        inspections: vms.map(() => ({ findings: [gone], configuration: null, host: SOURCE_FACTS })),
+        listened: { target: PROBE_TARGET },
+      }),
   });
   onTestFinished(() => hosts.stop());
   const { source, destinations } = await ask(hosts, ['host-b']);
@@ -66,17 +92,18 @@ test('without the VM’s configuration no destination passes for one that was ch
   expect(destinations).toMatchObject([{ host: 'host-b', findings: [{ code: 'CHECK_FAILED', severity: 'error' }] }]);
 });
 
-test('asked about many VMs, each host is visited once as a source and once as a destination, and none about its own VMs', async () => {
+test('asked about many VMs, each host is visited twice, and never about its own VMs', async () => {
   const visits: string[][] = [];
   const hosts = await StandInHosts.start({
-    inspectDestinations: ({ arrivals }) => {
-      visits.push(arrivals.map(({ source }) => source.host));
-      return Promise.resolve(arrivals.map(({ source }) => [{ ...missing, facts: `From ${source.host}.` }]));
-    },
-    inspectSources: ({ vms }) => {
+    firstVisit: ({ vms }) => {
       const host = vms.includes('web-1') ? 'host-a' : 'host-b';
       const answer = { findings: [], configuration: { definition: {} } as never, host: { ...SOURCE_FACTS, host } };
-      return Promise.resolve(vms.map(() => answer));
+      return Promise.resolve({ inspections: vms.map(() => answer), listened: { target: { ...PROBE_TARGET, host } } });
+    },
+    secondVisit: ({ arrivals, targets }) => {
+      visits.push(arrivals.map(({ source }) => source.host));
+      const found = arrivals.map(({ source }) => [{ ...missing, facts: `From ${source.host}.` }]);
+      return Promise.resolve({ arrivals: found, targets: targets.map(() => []) });
     },
   });
   onTestFinished(() => hosts.stop());
@@ -93,7 +120,5 @@ test('asked about many VMs, each host is visited once as a source and once as a 
     { vm: 'web-3', source: { host: 'host-b' }, destinations: found('host-a', 'host-b') },
   ]);
   expect(visits.toSorted()).toEqual([['host-a', 'host-a'], ['host-b']]);
-  expect(hosts.deeds.toSorted()).toEqual(
-    ['inspectDestinations', 'inspectSources', 'listenForProbes', 'probe'].flatMap((deed) => [deed, deed]),
-  );
+  expect(hosts.deeds.toSorted()).toEqual(['firstVisit', 'firstVisit', 'secondVisit', 'secondVisit']);
 });

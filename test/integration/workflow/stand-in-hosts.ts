@@ -11,6 +11,7 @@ import {
   type HostFacts,
   type LimitsChange,
   type LiveMigrationInput,
+  type ProbeTarget,
   type SourceTransferActivities,
 } from '@ferry/contracts';
 import {
@@ -42,8 +43,11 @@ export function endless(): Promise<never> {
 /** What a source says of itself. */
 export const SOURCE_FACTS: HostFacts = {
   ...{ host: 'host-a', cluster: 'east', hypervisor: { type: 'qemu', version: '7.2' }, cpuVendor: 'AuthenticAMD' },
-  ...{ at: '2026-01-31T12:00:00.000Z', mtus: {}, mark: null },
+  ...{ at: '2026-01-31T12:00:00.000Z', mtus: {}, mark: null, record: null },
 };
+
+/** Where a destination says that it listens. */
+export const PROBE_TARGET: ProbeTarget = { host: 'host-b', address: '127.0.0.1', port: 1, question: 'a', answer: 'b' };
 
 /** What a rehearsal finds out. */
 export const REHEARSED: RehearsalFigures = {
@@ -79,11 +83,15 @@ function agreeing(): HostActivities {
         host: SOURCE_FACTS,
       }),
     inspectDestination: () => result({ findings: [] }),
-    listenForProbes: () =>
-      Promise.resolve({ target: { host: 'host', address: '127.0.0.1', port: 1, question: 'a', answer: 'b' } }),
+    listenForProbes: () => Promise.resolve({ target: PROBE_TARGET }),
     probe: ({ targets }) => Promise.resolve(targets.map(() => [])),
-    inspectSources: ({ vms }) => Promise.resolve(vms.map(() => ({ findings: [], configuration, host: SOURCE_FACTS }))),
-    inspectDestinations: ({ arrivals }) => Promise.resolve(arrivals.map(() => [])),
+    firstVisit: ({ vms }) =>
+      Promise.resolve({
+        inspections: vms.map(() => ({ findings: [], configuration, host: SOURCE_FACTS })),
+        listened: { target: PROBE_TARGET },
+      }),
+    secondVisit: ({ arrivals, targets }) =>
+      Promise.resolve({ arrivals: arrivals.map(() => []), targets: targets.map(() => []) }),
     transferConfiguration: () => result({ configuration, hardware: {} as never, streamKey: 'a' }),
     createDestination: () => result({ uri: 'tcp:127.0.0.1:1', streamKey: 'b' }),
     transferMemory: () => result({ rounds: 2, transferredBytes: 1_000 }),

@@ -1,100 +1,107 @@
-import type {
-  Arrival,
-  HostControlActivities,
-  PreflightInput,
-  PreflightReport,
-  SourceInspection,
-} from '@ferry/contracts';
+import type { Arrival, HostControlActivities, Listened, PreflightInput, PreflightReport } from '@ferry/contracts';
 import { finding, PHASE_TITLE, type Finding, type HostId, type VmId } from '@ferry/domain';
-import { failureOf } from '../failure.ts';
 import { controlForMany, controlIfThere } from '../hosts.ts';
-import { probeHosts } from './probe-hosts.ts';
+import { firstVisit, type FirstVisit } from './first-visit.ts';
+import { secondVisit, type SecondVisit } from './second-visit.ts';
 
 const SUMMARY = PHASE_TITLE.preflight;
-
-type Control = (host: HostId) => HostControlActivities;
+const AT_A_TIME = 13;
 
 /**
- * Checks whether each VM could move to each of these hosts, with one visit to each source, and then to each destination.
- * Nothing is touched, and nobody has to wait for a turn.
+ * Checks whether each VM could move to each of these hosts, in two visits to every host: it tells what there is, and
+ * compares itself with what might come. Nothing is touched, and nobody has to wait for a turn.
  */
 export async function preflight({ machines, destinations }: PreflightInput): Promise<PreflightReport[]> {
-  const control: Control = (host) => (machines.length > 1 ? controlForMany : controlIfThere)(host, SUMMARY);
+  const control = (host: HostId): HostControlActivities =>
+    (machines.length > 1 ? controlForMany : controlIfThere)(host, SUMMARY);
   const sources = [...new Set(machines.map(({ source }) => source))];
-  const probing = probeHosts(sources, destinations, control);
-  const atSources = await inspectSources(control, sources, machines);
-  const [there, unreached] = await Promise.all([
-    Promise.all(destinations.map((host) => inspectDestination(control, host, atSources))),
-    probing,
-  ]);
-  return atSources.map(({ vm, source, findings, configuration }) => ({
-    vm,
-    source: { host: source, findings },
-    destinations: destinations.flatMap((host, at) => {
-      if (host === source) return [];
-      if (configuration === null) return nothingToCompare(host);
-      const visit = there[at] ?? new Map<VmId, Finding[]>();
-      if (!(visit instanceof Map)) return { host, findings: [visit] };
-      return { host, findings: [...(visit.get(vm) ?? []), ...(unreached.get(source)?.get(host) ?? [])] };
-    }),
-  }));
+  const vmsOf = (host: HostId) => machines.filter(({ source }) => source === host).map(({ vm }) => vm);
+  const probesTo = (host: HostId) =>
+    destinations.includes(host) ? sources.filter((source) => source !== host).length : 0;
+
+  const told = await visitAll([...new Set([...sources, ...destinations])], (host) =>
+    firstVisit(control(host), host, { vms: vmsOf(host), probes: probesTo(host) }),
+  );
+  const found = await visitAll([...told.keys()], (host) => {
+    // Who did not answer is not waited for again.
+    const answers = !told.get(host)?.silent;
+    return secondVisit(control(host), host, {
+      arrivals: answers && destinations.includes(host) ? comingTo(host, told) : new Map(),
+      ways: answers && sources.includes(host) ? waysFrom(host, told) : new Map(),
+    });
+  });
+
+  // An agent that was restarted in between has let go of where it listened.
+  const unreached = (source: HostId) => destinations.filter((host) => isUnreached(found.get(source), host));
+  const again = [...new Set(sources.flatMap(unreached))];
+  const toldAgain = await visitAll(again, (host) => {
+    const probes = sources.filter((source) => unreached(source).includes(host)).length;
+    return firstVisit(control(host), host, { vms: [], probes });
+  });
+  const probedAgain = await visitAll(sources, (host) => {
+    const ways = [...waysFrom(host, toldAgain)].filter(([to]) => unreached(host).includes(to));
+    return secondVisit(control(host), host, { arrivals: new Map(), ways: new Map(ways) });
+  });
+
+  return machines.map(({ vm, source }) => {
+    const atSource = told.get(source);
+    const inspection = atSource?.inspections.get(vm);
+    const findingsAt = (host: HostId): Finding[] => {
+      if (!inspection?.configuration) return [nothingToCompare(host)];
+      const there = found.get(host);
+      const silent = told.get(host)?.silent ?? there?.silent;
+      if (silent) return [silent];
+      const way = probedAgain.get(source)?.reached.get(host) ?? found.get(source)?.reached.get(host);
+      return [...(there?.found.get(vm) ?? []), ...(way ?? [])];
+    };
+    return {
+      vm,
+      source: { host: source, findings: inspection?.findings ?? (atSource?.silent ? [atSource.silent] : []) },
+      destinations: destinations
+        .filter((host) => host !== source)
+        .map((host) => ({ host, findings: findingsAt(host) })),
+    };
+  });
 }
 
-/** A VM, and what its source has found out. */
-type AtSource = PreflightInput['machines'][number] &
-  Omit<SourceInspection, 'host'> &
-  Pick<Partial<SourceInspection>, 'host'>;
-
-async function inspectSources(
-  control: Control,
-  sources: readonly HostId[],
-  machines: PreflightInput['machines'],
-): Promise<AtSource[]> {
-  const visits = await Promise.all(
-    sources.map(async (source): Promise<AtSource[]> => {
-      const here = machines.filter((machine) => machine.source === source);
-      try {
-        const vms = here.map(({ vm }) => vm);
-        const inspections = await control(source).inspectSources({ vms, predictFor: {} });
-        return here.flatMap((machine, at) => {
-          const inspection = inspections[at];
-          return inspection === undefined ? [] : { ...machine, ...inspection };
-        });
-      } catch (error) {
-        const findings = [silent(source, error)];
-        return here.map((machine) => ({ ...machine, findings, configuration: null }));
-      }
-    }),
-  );
-  return visits.flat();
-}
-
-/** What the host found for each VM that might come, or the finding that it does not answer. */
-async function inspectDestination(
-  control: Control,
-  destination: HostId,
-  atSources: readonly AtSource[],
-): Promise<Map<VmId, Finding[]> | Finding> {
-  const coming = atSources.flatMap(({ vm, source, configuration, host }) =>
-    source === destination || configuration === null || host === undefined
-      ? []
-      : { vm, arrival: { configuration, source: host } satisfies Arrival },
-  );
-  if (coming.length === 0) return new Map();
-  try {
-    const arrivals = coming.map(({ arrival }) => arrival);
-    const found = await control(destination).inspectDestinations({ arrivals });
-    return new Map(coming.map(({ vm }, at) => [vm, found[at] ?? []]));
-  } catch (error) {
-    return silent(destination, error);
+/** Some at a time: all of them look at storage that they share. */
+async function visitAll<Visit>(
+  hosts: readonly HostId[],
+  visit: (host: HostId) => Promise<Visit>,
+): Promise<Map<HostId, Visit>> {
+  const visits = new Map<HostId, Visit>();
+  for (let at = 0; at < hosts.length; at += AT_A_TIME) {
+    const group = hosts.slice(at, at + AT_A_TIME);
+    const made = await Promise.all(group.map(async (host) => [host, await visit(host)] as const));
+    for (const [host, one] of made) visits.set(host, one);
   }
+  return visits;
 }
 
-function silent(host: HostId, error: unknown): Finding {
-  return finding('HOST_SILENT', host, `${failureOf(error).detail}.`);
+/** The VMs of all others. */
+function comingTo(host: HostId, told: ReadonlyMap<HostId, FirstVisit>): Map<VmId, Arrival> {
+  const elsewhere = [...told].filter(([source]) => source !== host);
+  return new Map(
+    elsewhere.flatMap(([, { inspections }]) =>
+      [...inspections].flatMap(([vm, { configuration, host: source }]) =>
+        configuration === null ? [] : [[vm, { configuration, source }] as const],
+      ),
+    ),
+  );
 }
 
-function nothingToCompare(host: HostId): PreflightReport['destinations'][number] {
+/** To all others that were asked where they listen. */
+function waysFrom(host: HostId, told: ReadonlyMap<HostId, FirstVisit>): Map<HostId, Listened> {
+  return new Map(
+    [...told].flatMap(([to, { listened }]) => (to === host || !listened ? [] : [[to, listened] as const])),
+  );
+}
+
+function isUnreached(from: SecondVisit | undefined, host: HostId): boolean {
+  return from?.reached.get(host)?.some(({ code }) => code === 'MIGRATION_ADDRESS_UNREACHABLE') === true;
+}
+
+function nothingToCompare(host: HostId): Finding {
   const facts = 'Without the VM’s configuration from its source there is nothing to hold this host against.';
-  return { host, findings: [finding('CHECK_FAILED', host, facts)] };
+  return finding('CHECK_FAILED', host, facts);
 }

@@ -45,7 +45,7 @@ test('the source’s host is lost when the state is complete: on a person’s wo
   expect(await hosts.b.witness.read(hosts.vm)).toMatchObject({ kind: 'assigned', host: 'host-b', ...ada });
 
   hosts.a = await hosts.a.restarted();
-  await expect.poll(() => hosts.a.hypervisor.list()).toEqual([]);
+  await expect.poll(() => hosts.a.hypervisor.list(), { timeout: 10_000 }).toEqual([]);
   expect(await hosts.a.witness.read(hosts.vm)).toMatchObject({ kind: 'assigned', host: 'host-b' });
 });
 

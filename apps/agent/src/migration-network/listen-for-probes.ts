@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import type { Whereabouts } from './port.ts';
 
-/** Time for the source's agent to hear of it, and to try. */
-const openMs = 10_000;
+/** Time for agents of sources to hear of it, and to try. */
+const openMs = 20_000;
 
 /**
  * Listens on a port that the kernel chooses, as it does for a stream, until so many probes were answered or the time is

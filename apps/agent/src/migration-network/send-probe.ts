@@ -5,21 +5,24 @@ import type { Whereabouts } from './port.ts';
 const withinMs = 1_500;
 
 /** Connects to where a destination listens, and exchanges the words. Answers why that failed, or null. */
-export async function sendProbe({ address, port, question, answer }: Whereabouts): Promise<string | null> {
-  const signal = AbortSignal.timeout(withinMs);
-  const socket = connect({ host: address, port, signal });
-  let heard = '';
-  try {
-    socket.setEncoding('utf8').write(question);
-    for await (const text of socket as AsyncIterable<string>) {
+export function sendProbe({ address, port, question, answer }: Whereabouts): Promise<string | null> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: address, port });
+    const end = (why: string | null) => {
+      clearTimeout(overdue);
+      socket.destroy();
+      resolve(why);
+    };
+    const overdue = setTimeout(() => end(`no answer within ${withinMs} ms`), withinMs);
+    let heard = '';
+    const judge = () => end(heard === answer ? null : 'somebody else answered');
+    socket.setEncoding('utf8').on('data', (text: string) => {
       heard += text;
-      if (heard.length >= answer.length) break;
-    }
-  } catch (error) {
+      if (heard.length >= answer.length) judge();
+    });
+    socket.on('end', judge);
     // A connection that is broken off may be by somebody else who listens there.
-    return signal.aborted ? `no answer within ${withinMs} ms` : String(error);
-  } finally {
-    socket.destroy();
-  }
-  return heard === answer ? null : 'somebody else answered';
+    socket.on('error', (error) => end(String(error)));
+    socket.write(question);
+  });
 }

@@ -12,6 +12,7 @@ import { lacking } from './lacking.ts';
 import { postCopyImpossible } from './post-copy-impossible.ts';
 import { makeChecks } from './make-checks.ts';
 import type { PhaseFunction } from './phase-function.ts';
+import { Surroundings } from './surroundings.ts';
 
 /** What QEMU needs beside the guest's memory. */
 const overheadBytes = 64 * 1024 ** 2;
@@ -27,15 +28,23 @@ interface Inspected {
 /** Preflight at the destination: whether it could run this VM, and agrees with the source on what matters. */
 export const inspectDestination: PhaseFunction<Arrival, { findings: Finding[] }, Inspected> = async (
   services,
-  { vm, policy },
-  { configuration, source },
-) => {
-  const { host, hardware, hypervisor, membership, witness } = services;
+  about,
+  arrival,
+) => ({ findings: await inspectArrival(services, new Surroundings(services), about, arrival) });
+
+/** The same where several might come, each as if it were the only one. */
+export async function inspectArrival(
+  services: AgentServices,
+  surroundings: Surroundings,
+  { vm, policy }: Inspected,
+  { configuration, source }: Arrival,
+): Promise<Finding[]> {
+  const { host, hardware, hypervisor, membership } = services;
   const { definition, machineType, memoryBytes } = configuration;
   const facts = hypervisor.facts();
   const now = Date.now();
-  const findings = await makeChecks(host, {
-    'the cluster': () => Promise.resolve(inspectMembership(host, membership.cluster, source)),
+  return makeChecks(host, {
+    'the cluster': () => inspectMembership(host, membership.cluster, source),
     'the hypervisor': async () => {
       const { type, version } = await facts;
       const there = source.hypervisor;
@@ -48,9 +57,9 @@ export const inspectDestination: PhaseFunction<Arrival, { findings: Finding[] },
     },
     'what a migration needs': async () => lacking(host, await facts),
     'post-copy': async () => postCopyImpossible(host, policy, await facts),
-    'the connections': () => Promise.resolve(connectionsUnsafe(host, policy, source)),
-    'the processors': async () => {
-      const [vendor, count] = [await hardware.cpuVendor(), hardware.cpuCount()];
+    'the connections': () => connectionsUnsafe(host, policy, source),
+    'the processors': () => {
+      const [vendor, count] = [hardware.cpuVendor(), hardware.cpuCount()];
       return [
         ...(vendor === source.cpuVendor
           ? []
@@ -63,7 +72,7 @@ export const inspectDestination: PhaseFunction<Arrival, { findings: Finding[] },
     'the clocks': () => {
       const apart = Math.abs(now - Date.parse(source.at)) > clockToleranceMs;
       const facts = `It is ${new Date(now).toISOString()} here, and was ${source.at} at the source just before.`;
-      return Promise.resolve(apart ? finding('CLOCKS_DIFFER', host, facts) : null);
+      return apart ? finding('CLOCKS_DIFFER', host, facts) : null;
     },
     'the CPU model': async () => {
       const model = definition.cpu.model.split(',')[0] ?? '';
@@ -77,28 +86,26 @@ export const inspectDestination: PhaseFunction<Arrival, { findings: Finding[] },
       (await facts).machineTypes.has(machineType)
         ? null
         : finding('MACHINE_TYPE_UNKNOWN', host, `${machineType} is not known here.`),
-    'the memory': async () => {
-      const { freeBytes } = await hardware.memory();
+    'the memory': () => {
+      const { freeBytes } = surroundings;
       return freeBytes >= memoryBytes + overheadBytes
         ? null
         : finding('MEMORY_SHORT', host, `${freeBytes} bytes are free, ${memoryBytes + overheadBytes} are needed.`);
     },
     'the networks': () => inspectNetworks(services, definition, source),
     'the storage pool': async () => {
-      if (source.mark === null || (await services.storage.pool.has(source.mark))) return null;
+      if (source.mark === null || (await surroundings.hasMark(source.mark))) return null;
       return finding('POOL_DIFFERS', host, `What ${source.host} has just written to its pool is not in this one.`);
     },
     'the disks': () => inspectDisks(services, definition.disks),
     'their volumes': () =>
-      Promise.resolve(
-        volumesInUse(hypervisor, definition).map(({ disk, vm: other }) =>
-          finding('VOLUME_IN_USE', host, `Disk ${disk.id}: ${other} has its volume too.`),
-        ),
+      volumesInUse(hypervisor, definition).map(({ disk, vm: other }) =>
+        finding('VOLUME_IN_USE', host, `Disk ${disk.id}: ${other} has its volume too.`),
       ),
     'the witness': async () => {
       try {
-        await witness.read(vm);
-        return null;
+        if (await surroundings.hasWitnessOf(source, vm)) return null;
+        return finding('WITNESS_DIFFERS', host, `What ${source.host} reads in its own is not in the one here.`);
       } catch (error) {
         if (!(error instanceof FerryError)) throw error;
         return finding('WITNESS_UNREACHABLE', host, `${error.message}.`);
@@ -106,14 +113,14 @@ export const inspectDestination: PhaseFunction<Arrival, { findings: Finding[] },
     },
     'other copies': () => otherCopy(services, vm),
   });
-  return { findings };
-};
+}
 
 /** A copy that belongs to nobody any more is no finding: creating the destination removes it. */
 async function otherCopy(services: AgentServices, vm: string): Promise<Finding | null> {
-  const { host } = services;
-  const { copy, decision } = await lookAtDestination(services, vm, 'discard');
-  if (copy === 'absent' || decision === 'destroy') return null;
+  const { host, hypervisor } = services;
+  const copy = await hypervisor.destination.inspect(vm);
+  if (copy === 'absent') return null;
+  if ((await lookAtDestination(services, vm, 'discard', { copy })).decision === 'destroy') return null;
   if ((await lookAtSource(services, vm, 'withdraw')).decision === 'retire') return null;
   return finding('COPY_ALREADY_THERE', host, `The copy of ${vm} here is ${copy}, and by the record not to be removed.`);
 }

@@ -39,13 +39,10 @@ export const inspectSource: PhaseFunction<Input, SourceInspection, { vm: VmId }>
   // Begun at once; what comes of it counts only where there is something to describe.
   const described = describeIfThere(services, vm);
   described.catch(() => undefined);
-  const [copy, facts, vendor] = await Promise.all([
-    hypervisor.source.inspect(vm),
-    hypervisor.facts(),
-    services.hardware.cpuVendor(),
-  ]);
+  const [copy, facts] = await Promise.all([hypervisor.source.inspect(vm), hypervisor.facts()]);
   let mtus: HostFacts['mtus'] = {};
   let mark: HostFacts['mark'] = null;
+  let record: HostFacts['record'] = null;
   const present = copy === 'running' || copy === 'paused' || copy === 'copying';
   const describing = present ? described : Promise.resolve(null);
   // Its own check says that it can't be read; the others make do with what was written down.
@@ -57,16 +54,14 @@ export const inspectSource: PhaseFunction<Input, SourceInspection, { vm: VmId }>
     look: (part: Part) => Promise<Found>,
   ) => lookAhead(part(written), definition().then(part), look);
   const findings = await makeChecks(host, {
-    'the cluster': () => Promise.resolve(inspectMembership(host, cluster)),
+    'the cluster': () => inspectMembership(host, cluster),
     'the VM': () =>
-      Promise.resolve(
-        copy === 'running' || copy === 'paused'
-          ? null
-          : finding('VM_NOT_RUNNING_HERE', host, `The copy of ${vm} here is ${copy}.`),
-      ),
+      copy === 'running' || copy === 'paused'
+        ? null
+        : finding('VM_NOT_RUNNING_HERE', host, `The copy of ${vm} here is ${copy}.`),
     'the storage handle': async () => {
       try {
-        const record = await witness.read(vm);
+        record = await witness.read(vm);
         if (ownerOf(record) === host) return null;
         return finding('HANDLE_NOT_HELD', host, `The record says ${record ? JSON.stringify(record) : 'nothing'}.`);
       } catch (error) {
@@ -74,7 +69,7 @@ export const inspectSource: PhaseFunction<Input, SourceInspection, { vm: VmId }>
         return finding('WITNESS_UNREACHABLE', host, `${error.message}.`);
       }
     },
-    'what a migration needs': () => Promise.resolve(lacking(host, facts)),
+    'what a migration needs': () => lacking(host, facts),
     'its storage pool': () =>
       lookAt(
         (of) => of?.disks.some(({ kind }) => kind === 'image') === true,
@@ -131,8 +126,13 @@ export const inspectSource: PhaseFunction<Input, SourceInspection, { vm: VmId }>
     findings,
     configuration: (await description)?.configuration ?? null,
     host: {
-      ...{ host, cluster, hypervisor: { type: facts.type, version: facts.version }, cpuVendor: vendor },
-      ...{ at: new Date().toISOString(), mtus, mark },
+      ...{
+        host,
+        cluster,
+        hypervisor: { type: facts.type, version: facts.version },
+        cpuVendor: services.hardware.cpuVendor(),
+      },
+      ...{ at: new Date().toISOString(), mtus, mark, record },
     },
   };
 };

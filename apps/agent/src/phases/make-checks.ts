@@ -1,7 +1,8 @@
 import { finding, type Finding, type HostId } from '@ferry/domain';
 
 /** One requirement: answers what it found, and throws where it could not look. */
-export type Check = () => Promise<Finding[] | Finding | null>;
+export type Check = () => Answer | Promise<Answer>;
+type Answer = Finding[] | Finding | null;
 
 /** Makes all checks at once, and never stops at the first finding. What can't be checked is a finding too, not a pass. */
 export async function makeChecks(host: HostId, checks: Record<string, Check>): Promise<Finding[]> {

@@ -9,10 +9,8 @@ export async function hostReport(
   about: { version: string; migrationAddress: string },
 ): Promise<HostReport> {
   const { host, hardware, hypervisor, networks } = parts;
-  const [facts, vendor, bytes, virtualMachines] = await Promise.all([
+  const [facts, virtualMachines] = await Promise.all([
     hypervisor.facts(),
-    hardware.cpuVendor(),
-    hardware.memory(),
     Promise.all(hypervisor.list().map((vm) => machineReport(parts, vm))),
   ]);
   return {
@@ -20,8 +18,8 @@ export async function hostReport(
     at: new Date().toISOString(),
     agentVersion: about.version,
     hypervisor: { type: facts.type, version: facts.version, accelerator: facts.accelerator },
-    cpu: { vendor, count: hardware.cpuCount() },
-    memory: bytes,
+    cpu: { vendor: hardware.cpuVendor(), count: hardware.cpuCount() },
+    memory: hardware.memory(),
     migrationAddress: about.migrationAddress,
     networks: [...networks.names],
     virtualMachines: virtualMachines.filter((report) => report !== null),

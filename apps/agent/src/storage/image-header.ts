@@ -15,12 +15,17 @@ export class ImageUnusable extends Error {
   override readonly name = 'ImageUnusable';
 }
 
-/** Of an image's beginning, all that is needed. */
-export const HEAD_BYTES = 65_536;
+/** Of an image's beginning, all that is needed: a raw one says nothing of itself. */
+export const HEAD_BYTES: Record<ImageFormat, number> = {
+  raw: 0,
+  qcow2: 65_536,
+  vpc: 0,
+  vhdx: 8,
+};
 /** What a VHD ends with. */
-export const FOOTER_BYTES = 512;
+export const FOOTER_BYTES: Record<ImageFormat, number> = { raw: 0, qcow2: 0, vpc: 512, vhdx: 0 };
 
-/** An image's first and last bytes, and how long it is. */
+/** An image's first and last bytes, as many as there are of those that are needed, and how long it is. */
 export interface ImageEnds {
   head: Buffer;
   footer: Buffer;
@@ -88,11 +93,11 @@ const vhdKind = { fixed: 2, dynamic: 3 } as const;
 
 /** One of fixed size is a raw image with a footer behind it, and QEMU, which can't move a guest on the one, can on the other. */
 function vhd({ footer, length }: ImageEnds): ImageHeader {
-  demand(footer.length === FOOTER_BYTES && footer.toString('latin1', 0, 8) === 'conectix', 'is no VHD image');
+  demand(footer.length === FOOTER_BYTES.vpc && footer.toString('latin1', 0, 8) === 'conectix', 'is no VHD image');
   const [bytes, kind] = [Number(footer.readBigUInt64BE(48)), footer.readUInt32BE(60)];
   if (kind === vhdKind.dynamic) return { format: 'vpc', ...alone };
   demand(kind === vhdKind.fixed, 'is a VHD that holds only its difference to another');
-  demand(bytes > 0 && bytes % 512 === 0 && bytes + FOOTER_BYTES <= length, 'is a VHD that is shorter than it says');
+  demand(bytes > 0 && bytes % 512 === 0 && bytes + footer.length <= length, 'is a VHD that is shorter than it says');
   return { format: 'raw', bytes, backing: null };
 }
 

@@ -24,9 +24,9 @@ export class ImageStorage implements StorageKind<'image'> {
     const path = await this.#pool.resolve(image);
     const volume = await this.#read(path, format, mostLayers);
     await this.#pool.reach(path, async () => {
-      await access(path, constants.W_OK).catch((error: unknown) => {
+      await access(path, constants.R_OK | constants.W_OK).catch((error: unknown) => {
         const { code = String(error) } = error as NodeJS.ErrnoException;
-        throw new FerryError('DISK_READ_ONLY', `${image} can’t be written here: ${code}`);
+        throw new FerryError('DISK_READ_ONLY', `${image} can’t be read and written here: ${code}`);
       });
     });
     return volume;
@@ -38,7 +38,7 @@ export class ImageStorage implements StorageKind<'image'> {
   }
 
   async #read(path: string, format: ImageFormat, layers: number): Promise<FileVolume> {
-    const ends = await this.#pool.reach(path, () => endsOf(path));
+    const ends = await this.#pool.reach(path, () => endsOf(path, format));
     try {
       const { backing, ...header } = imageHeader(format, ends);
       if (backing === null) return { kind: 'image', path, ...header, backing };
@@ -59,14 +59,17 @@ export class ImageStorage implements StorageKind<'image'> {
   }
 }
 
-async function endsOf(path: string): Promise<ImageEnds> {
+const NOTHING: ImageEnds = { head: Buffer.alloc(0), footer: Buffer.alloc(0), length: 0 };
+
+async function endsOf(path: string, format: ImageFormat): Promise<ImageEnds> {
+  if (HEAD_BYTES[format] + FOOTER_BYTES[format] === 0) return NOTHING;
   const file = await open(path, 'r');
   try {
     const { size: length } = await file.stat();
-    const from = Math.max(0, length - FOOTER_BYTES);
-    const [head, footer] = [Buffer.alloc(Math.min(HEAD_BYTES, length)), Buffer.alloc(length - from)];
+    const head = Buffer.alloc(Math.min(HEAD_BYTES[format], length));
+    const footer = Buffer.alloc(Math.min(FOOTER_BYTES[format], length));
     await file.read(head, 0, head.length, 0);
-    await file.read(footer, 0, footer.length, from);
+    await file.read(footer, 0, footer.length, length - footer.length);
     return { head, footer, length };
   } finally {
     await file.close();

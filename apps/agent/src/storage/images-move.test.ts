@@ -189,7 +189,7 @@ test.runIf(process.getuid?.() === 0)(
       execFileSync('mount', ['-o', 'remount,bind,ro', theirs]);
       const storage = new ImageStorage(new StoragePool(theirs));
       expect(await inspectDisks({ host: 'host-b', storage }, [image])).toMatchObject([
-        { code: 'DISK_READ_ONLY', host: 'host-b', facts: 'Disk root: web.raw can’t be written here: EROFS.' },
+        { code: 'DISK_READ_ONLY', host: 'host-b', facts: 'Disk root: web.raw can’t be read and written here: EROFS.' },
       ]);
       expect(await inspectDisks(hosts.a, [image])).toEqual([]);
     } finally {

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { PoolMark } from '@ferry/contracts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { StoragePool } from './storage-pool.ts';
 
@@ -28,6 +29,23 @@ describe('the storage pool', () => {
   test('refuses a link that leads outside', async () => {
     await symlink(join(folder, 'pool-2/secret'), join(folder, 'pool/disks/link.raw'));
     await expect(pool.resolve('disks/link.raw')).rejects.toMatchObject({ code: 'STORAGE_OUTSIDE_POOL' });
+  });
+
+  test('is known by each mark that was ever told, however many ask for one at once', async () => {
+    const marks = await Promise.all(Array.from({ length: 20 }, () => pool.mark('host-a')));
+    marks.push(await pool.mark('host-a'));
+    const other = new StoragePool(join(folder, 'pool'));
+    expect(await Promise.all(marks.map((mark) => other.has(mark)))).not.toContain(false);
+    expect(await new StoragePool(join(folder, 'pool-2')).has(marks[0] as PoolMark)).toBe(false);
+  });
+
+  test('follows its root, which may be a link that somebody turns', async () => {
+    await symlink(join(folder, 'pool'), join(folder, 'current'));
+    const turned = new StoragePool(join(folder, 'current'));
+    expect(await turned.resolve('disks/a.raw')).toMatch(/\/pool\/disks\/a\.raw$/);
+    await rm(join(folder, 'current'));
+    await symlink(join(folder, 'pool-2'), join(folder, 'current'));
+    expect(await turned.resolve('secret')).toMatch(/\/pool-2\/secret$/);
   });
 
   test('names what is not there', async () => {

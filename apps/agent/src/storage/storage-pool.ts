@@ -1,17 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, realpath, rename, writeFile } from 'node:fs/promises';
+import { mkdir, realpath, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { PoolMark } from '@ferry/contracts';
 import { FerryError, type HostId } from '@ferry/domain';
+import { readShort } from './read-short.ts';
 import { SharedStorage } from './shared-storage.ts';
+
+const mostMarkBytes = 4 * 1024;
 
 /** The cluster's storage pool: the only place in which a definition's paths can lie. */
 export class StoragePool {
   readonly #root: string;
+  #realRoot: string | null = null;
   readonly #storage: SharedStorage;
   /** A copy of the pool that somebody has made has marks too, and they are of another life. */
   readonly #life = randomUUID();
   #marks = 0;
+  #marked: Promise<unknown> = Promise.resolve();
+  #nextMark: Promise<PoolMark> | null = null;
 
   constructor(root: string, storage = new SharedStorage()) {
     this.#root = root;
@@ -32,12 +38,11 @@ export class StoragePool {
   }
 
   async #within(absolute: string, path: string): Promise<string> {
-    const root = await this.#real(this.#root);
     const real = await this.#real(absolute);
-    if (!real.startsWith(root + sep)) {
-      throw new FerryError('STORAGE_OUTSIDE_POOL', `${path} leads outside the storage pool`);
-    }
-    return real;
+    // It may be a link, and that be turned: nothing is refused by what it was.
+    if (!isWithin(this.#realRoot, real)) this.#realRoot = await this.#real(this.#root);
+    if (isWithin(this.#realRoot, real)) return real;
+    throw new FerryError('STORAGE_OUTSIDE_POOL', `${path} leads outside the storage pool`);
   }
 
   /** The inverse: where in the pool a file of this host lies. Throws `STORAGE_OUTSIDE_POOL`, and `HYPERVISOR_FAILED` as above. */
@@ -48,8 +53,20 @@ export class StoragePool {
     return relative(root, real);
   }
 
-  /** Writes this host's mark to the pool, the newest in the place of the last. Throws `HYPERVISOR_FAILED`. */
-  async mark(host: HostId): Promise<PoolMark> {
+  /**
+   * Writes this host's mark to the pool, the newest in the place of the last: one after another, and one for all who ask
+   * before it is begun. Throws `HYPERVISOR_FAILED`.
+   */
+  mark(host: HostId): Promise<PoolMark> {
+    this.#nextMark ??= this.#marked.then(() => {
+      this.#nextMark = null;
+      return this.#mark(host);
+    });
+    this.#marked = this.#nextMark.catch(() => undefined);
+    return this.#nextMark;
+  }
+
+  async #mark(host: HostId): Promise<PoolMark> {
     const mark: PoolMark = { host, life: this.#life, count: (this.#marks += 1) };
     const file = this.#markOf(host);
     await this.reach(file, async () => {
@@ -66,7 +83,7 @@ export class StoragePool {
   async has({ host, life, count }: PoolMark): Promise<boolean> {
     const file = this.#markOf(host);
     return this.reach(file, async () => {
-      const text = await readFile(file, 'utf8').catch((error: unknown) => {
+      const text = await readShort(file, mostMarkBytes).catch((error: unknown) => {
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
         throw error;
       });
@@ -92,4 +109,8 @@ export class StoragePool {
       throw new FerryError('HYPERVISOR_FAILED', `${path} can't be reached: ${String(cause)}`, { cause });
     }
   }
+}
+
+function isWithin(root: string | null, file: string): boolean {
+  return root !== null && file.startsWith(root + sep);
 }

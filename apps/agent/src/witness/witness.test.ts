@@ -1,4 +1,4 @@
-import { link, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { link, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -70,6 +70,22 @@ describe('a storage handle', () => {
       expect(record).toEqual(await b.read(vm));
       expect(record?.writer).toBe(swaps[0] === 'won' ? 'host-b' : 'host-a');
     }
+  });
+
+  test('is known to be here by the very record that another host has read, and by no other of the same place', async () => {
+    const here = new Witness(join(folder, 'here'), 'host-b');
+    const there = new Witness(join(folder, 'there'), 'host-a');
+    await Promise.all(['here', 'there'].map((name) => mkdir(join(folder, name))));
+    await there.append('web', null, { kind: 'held', host: 'host-a' });
+    const record = await there.read('web');
+    if (record === null) throw new Error('it has no record');
+    expect(await new Witness(join(folder, 'there'), 'host-b').has(record)).toBe(true);
+    expect(await here.has(record)).toBe(false);
+    await here.append('web', null, { kind: 'held', host: 'host-b' });
+    expect(await here.has(record)).toBe(false);
+    await expect(new Witness(join(folder, 'away'), 'host-b').has(record)).rejects.toMatchObject({
+      code: 'WITNESS_UNREACHABLE',
+    });
   });
 
   test('can not pass by a claim that may not follow', async () => {

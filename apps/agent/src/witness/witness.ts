@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { open, readdir, stat, unlink } from 'node:fs/promises';
+import { readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { FerryError, maySucceed, type HandleClaim, type HandleRecord, type HostId, type VmId } from '@ferry/domain';
+import { readShort } from '../storage/read-short.ts';
 import { SharedStorage } from '../storage/shared-storage.ts';
 import { Draft, type Swap } from './draft.ts';
 import { FolderHint } from './folder-hint.ts';
@@ -61,6 +63,17 @@ export class Witness {
         if (next === null) return record;
         record = next;
       }
+    });
+  }
+
+  /** Whether this very record is here: then whoever has read it has the same witness. Throws `WITNESS_UNREACHABLE`. */
+  async has(record: HandleRecord): Promise<boolean> {
+    return this.#reaching(async () => {
+      await this.#leaveNoDoubt(record.vm);
+      const found = await this.#readGeneration(record.vm, record.generation);
+      // A folder that is not there at all is another matter.
+      if (found === null) await this.#stat(this.#folder);
+      return isDeepStrictEqual(found, record);
     });
   }
 
@@ -197,23 +210,12 @@ export class Witness {
   async #readGeneration(vm: VmId, generation: number): Promise<HandleRecord | null> {
     const path = this.#fileOf(vm, generation);
     const text = await this.#storage
-      .reach(() => this.#readFile(path))
+      .reach(() => readShort(path, largestRecordBytes, (close) => this.#storage.reach(close, { always: true })))
       .catch((error: unknown) => {
         if (codeOf(error) === 'ENOENT') return null;
         throw error;
       });
     return text === null ? null : this.#remember(JSON.parse(text) as HandleRecord);
-  }
-
-  async #readFile(path: string): Promise<string> {
-    const file = await open(path, 'r');
-    // Each step is a way to a thread and back, and a guest may be waiting: as few as can be.
-    try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(largestRecordBytes), 0, largestRecordBytes, 0);
-      return buffer.toString('utf8', 0, bytesRead);
-    } finally {
-      this.#storage.reach(() => file.close(), { always: true }).catch(() => undefined);
-    }
   }
 
   async #stat(path: string): Promise<void> {

@@ -35,6 +35,7 @@ import {
   type StopVirtualMachineInput,
   type TuneRequest,
 } from '@ferry/contracts';
+import { dataConverter } from '@ferry/contracts/payloads';
 import { FerryError, isTerminal, type MigrationId, type MigrationLimits, type Request, type VmId } from '@ferry/domain';
 import {
   Client,
@@ -68,7 +69,7 @@ export class TemporalEngine extends Engine {
     // gRPC would wait up to two minutes between its attempts to reach a server again.
     const channelArgs = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 };
     this.#connection = Connection.lazy({ address, channelArgs });
-    this.#client = new Client({ connection: this.#connection, namespace });
+    this.#client = new Client({ connection: this.#connection, namespace, dataConverter });
     this.#calls = new Calls(this.#connection);
   }
 

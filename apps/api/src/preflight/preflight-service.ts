@@ -10,7 +10,7 @@ import { VirtualMachinesService } from '../virtual-machines/virtual-machines-ser
 
 const PAGE = 200;
 /** Of a VM and a host, in one workflow: what it says to its hosts, and they to it, has to fit into Temporal's 2 MB and 4 MB. */
-const MOST_PAIRS = 2_500;
+const MOST_PAIRS = 20_000;
 
 /** Whether, and where to, a VM could move: every check on both hosts, and nothing touched. */
 @Injectable()

@@ -52,7 +52,7 @@ export class QemuDestination implements DestinationSide {
   }
 
   isThere(vm: VmId): boolean {
-    return this.#parts.find(vm)?.process.isAliveNow() ?? false;
+    return this.#parts.find(vm)?.process.isAlive() ?? false;
   }
 
   async create(

@@ -47,7 +47,7 @@ export class MachineFolder {
   /** The VM's living process. */
   async process(): Promise<ProcessIdentity | null> {
     const remembered = await this.#read<ProcessIdentity>('process.json');
-    if (remembered && (await isAlive(remembered))) return remembered;
+    if (remembered && isAlive(remembered)) return remembered;
     return findByDirectory(this.path);
   }
 

@@ -50,7 +50,7 @@ export class Machine {
   }
 
   async condition(): Promise<Condition> {
-    if (!(await this.process.isAlive())) return 'gone';
+    if (!this.process.isAlive()) return 'gone';
     try {
       const [{ status }, migration] = await Promise.all([
         this.monitor.execute('query-status', {}),

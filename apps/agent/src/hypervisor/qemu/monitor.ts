@@ -195,10 +195,8 @@ export class Monitor {
     this.#client = null;
     if (this.#closed) return;
     this.#process.expectEnd();
-    void this.#process.isAlive().then((alive) => {
-      // Who waits for an event would wait for ever; who calls will find out by itself.
-      if (alive && this.#listeners.size > 0) this.client().catch(() => undefined);
-    });
+    // Who waits for an event would wait for ever; who calls will find out by itself.
+    if (this.#process.isAlive() && this.#listeners.size > 0) this.client().catch(() => undefined);
   }
 
   #enter(status: MigrationStatus | 'unknown'): void {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { readdir, readFile, readlink } from 'node:fs/promises';
+import { readdir, readlink } from 'node:fs/promises';
 
 /** A process for certain: ids come round again, an id with its start time does not. */
 export interface ProcessIdentity {
@@ -8,28 +8,20 @@ export interface ProcessIdentity {
   startTime: string;
 }
 
-/** The process with this id, or null where none is left: a zombie is dead, even while PID 1 takes its time to reap it. */
-export async function identify(pid: number): Promise<ProcessIdentity | null> {
-  let stat: string;
+/**
+ * The process with this id, or null where none is left: a zombie is dead, even while PID 1 takes its time to reap it. The
+ * kernel answers in microseconds, and a guest may be waiting: no way to a thread and back.
+ */
+export function identify(pid: number): ProcessIdentity | null {
   try {
-    stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+    return identityIn(readFileSync(`/proc/${pid}/stat`, 'utf8'), pid);
   } catch {
     return null;
   }
-  return identityIn(stat, pid);
 }
 
-export async function isAlive({ pid, startTime }: ProcessIdentity): Promise<boolean> {
-  return (await identify(pid))?.startTime === startTime;
-}
-
-/** The same without a way to a thread and back, for when a guest waits. */
-export function isAliveNow({ pid, startTime }: ProcessIdentity): boolean {
-  try {
-    return identityIn(readFileSync(`/proc/${pid}/stat`, 'utf8'), pid)?.startTime === startTime;
-  } catch {
-    return false;
-  }
+export function isAlive({ pid, startTime }: ProcessIdentity): boolean {
+  return identify(pid)?.startTime === startTime;
 }
 
 function identityIn(stat: string, pid: number): ProcessIdentity | null {
@@ -46,7 +38,7 @@ export async function findByDirectory(directory: string): Promise<ProcessIdentit
     // Processes end while we look, and some are not ours to look at.
     const where = await readlink(`/proc/${name}/cwd`).catch(() => null);
     if (where !== directory) continue;
-    const found = await identify(Number(name));
+    const found = identify(Number(name));
     if (found) return found;
   }
   return null;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { FerryError } from '@ferry/domain';
 import { withoutPrecedence } from '../../precedence.ts';
-import { identify, isAlive, isAliveNow, type ProcessIdentity } from './process-table.ts';
+import { identify, isAlive, type ProcessIdentity } from './process-table.ts';
 
 const STDERR_FILE = 'stderr.log';
 const lastWordsBytes = 2_000;
@@ -46,7 +46,7 @@ export class QemuProcess {
       const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
       await once(child, 'spawn');
       child.unref();
-      const identity = await identify(child.pid ?? 0);
+      const identity = identify(child.pid ?? 0);
       if (!identity) throw new Error(`${program} ended at once: ${await lastWords(directory)}`);
       return new QemuProcess(identity, directory, exited);
     } catch (cause) {
@@ -61,13 +61,8 @@ export class QemuProcess {
     return new QemuProcess(identity, directory);
   }
 
-  isAlive(): Promise<boolean> {
+  isAlive(): boolean {
     return isAlive(this.identity);
-  }
-
-  /** By one look that costs microseconds. */
-  isAliveNow(): boolean {
-    return isAliveNow(this.identity);
   }
 
   /** What it wrote last on its error stream. */
@@ -82,7 +77,7 @@ export class QemuProcess {
 
   /** Whether it is gone, now or within a while. */
   async endsWithin(milliseconds: number): Promise<boolean> {
-    if (!(await this.isAlive())) return true;
+    if (!this.isAlive()) return true;
     this.expectEnd();
     const waiting = new AbortController();
     const late = pause(milliseconds, false, { signal: waiting.signal }).catch(() => false);
@@ -95,7 +90,7 @@ export class QemuProcess {
   async end(how: 'in-order' | 'at-once'): Promise<void> {
     const signals = how === 'in-order' ? (['SIGTERM', 'SIGKILL'] as const) : (['SIGKILL'] as const);
     for (const signal of signals) {
-      if (!(await this.isAlive())) return;
+      if (!this.isAlive()) return;
       process.kill(this.identity.pid, signal);
       if (await this.endsWithin(patienceMs)) return;
     }
@@ -109,7 +104,7 @@ export class QemuProcess {
 
   async #watch(): Promise<void> {
     const { signal } = this.#unwatched;
-    while (await this.isAlive()) {
+    while (this.isAlive()) {
       // Nobody may take an end of watching for its end.
       if (signal.aborted) return new Promise(() => undefined);
       const interval = performance.now() < this.#watchCloselyUntil ? nearTheEndMs : watchMs;

@@ -1,0 +1,1 @@
+export { dataConverter } from './data-converter.ts';
