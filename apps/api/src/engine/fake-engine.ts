@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type {
   CancelAnswer,
   ForceRequest,
@@ -28,7 +29,7 @@ import {
 } from '@ferry/domain';
 import { Engine, type PlacedVirtualMachine } from './engine.ts';
 
-/** An engine in memory: migrations stay under way until they are cancelled, VMs start and stop at once. */
+/** An engine in memory: migrations stay under way until they are cancelled, VMs start and stop at once unless it is told otherwise. */
 export class FakeEngine extends Engine {
   readonly moving = new Map<VmId, LiveMigrationInput>();
   /** Those that wait for their turn. */
@@ -39,6 +40,8 @@ export class FakeEngine extends Engine {
   readonly limitsAsked: LimitsRequest[] = [];
   /** Everything fails with `ENGINE_UNAVAILABLE`. */
   away = false;
+  /** How long a VM takes to start. */
+  startMs = 0;
   #generation = 0;
   readonly #holds = new Map<MigrationId, Hold>();
   #limits = DEFAULT_LIMITS;
@@ -150,7 +153,8 @@ export class FakeEngine extends Engine {
   }
 
   startVirtualMachine({ definition, host }: StartVirtualMachineInput): Promise<PlacedVirtualMachine> {
-    return this.#reached(() => ({ vm: definition.id, host, generation: ++this.#generation }));
+    const started = () => ({ vm: definition.id, host, generation: ++this.#generation });
+    return this.startMs === 0 ? this.#reached(started) : pause(this.startMs).then(() => this.#reached(started));
   }
 
   stopVirtualMachine({ vm, host }: StopVirtualMachineInput): Promise<PlacedVirtualMachine> {

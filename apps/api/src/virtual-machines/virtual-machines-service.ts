@@ -13,6 +13,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Engine } from '../engine/engine.ts';
 import { HostsService } from '../hosts/hosts-service.ts';
 import { Records } from '../records.ts';
+import { VolumeTurns } from './volume-turns.ts';
 
 export interface StartRequest {
   definition: VirtualMachineDefinition;
@@ -25,6 +26,8 @@ export type VirtualMachineView = VirtualMachineRecord & { memoryKiB: number; cpu
 
 @Injectable()
 export class VirtualMachinesService {
+  readonly #turns = new VolumeTurns();
+
   constructor(
     private readonly records: Records,
     private readonly engine: Engine,
@@ -60,7 +63,20 @@ export class VirtualMachinesService {
   }
 
   /** Starts a VM, or lets one go on that stands still there. Fails with `VM_ALREADY_THERE` or `VOLUME_IN_USE`. */
-  async start({ definition, host: hostId, savedState }: StartRequest, actor: string): Promise<VirtualMachineView> {
+  start(request: StartRequest, actor: string): Promise<VirtualMachineView> {
+    return this.#turns.take(request.definition.disks, () => this.#start(request, actor));
+  }
+
+  async stop(id: VmId, actor: string, reason: string | null): Promise<VirtualMachineView> {
+    const { definition, ...vm } = await this.find(id, 'id');
+    const host = await this.hosts.getUp(await this.placeOf({ definition, ...vm }, 'id'), 'id');
+    const { generation } = await this.engine.stopVirtualMachine({ vm: id, host: host.id });
+    const copy = { definition, status: 'stopped', owner: null, generation } as const;
+    await this.#done('virtual-machine.stop', actor, host.id, copy, reason);
+    return this.get(id);
+  }
+
+  async #start({ definition, host: hostId, savedState }: StartRequest, actor: string): Promise<VirtualMachineView> {
     const host = await this.hosts.getMember(hostId, 'host');
     checkNetworks(definition, host);
     const known = await this.records.virtualMachines.find(definition.id);
@@ -75,15 +91,6 @@ export class VirtualMachinesService {
     const copy = { definition, status: 'running', owner: host.id, generation } as const;
     await this.#done('virtual-machine.start', actor, host.id, copy);
     return this.get(definition.id);
-  }
-
-  async stop(id: VmId, actor: string, reason: string | null): Promise<VirtualMachineView> {
-    const { definition, ...vm } = await this.find(id, 'id');
-    const host = await this.hosts.getUp(await this.placeOf({ definition, ...vm }, 'id'), 'id');
-    const { generation } = await this.engine.stopVirtualMachine({ vm: id, host: host.id });
-    const copy = { definition, status: 'stopped', owner: null, generation } as const;
-    await this.#done('virtual-machine.stop', actor, host.id, copy, reason);
-    return this.get(id);
   }
 
   async #demandFreeVolumes(definition: VirtualMachineDefinition, host: HostRecord): Promise<void> {

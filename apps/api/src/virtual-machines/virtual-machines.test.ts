@@ -55,7 +55,7 @@ describe('a VM', () => {
     expect(await api.ask(vms, { body })).toMatchObject({ status: 201, body: { status: 'running', host: 'host-a' } });
   });
 
-  it('is not started on a volume that another VM uses, and is when that one has stopped', async () => {
+  it('is not started on a volume that another VM uses, also where both are asked for at once, and is when that one has stopped', async () => {
     const lun = { kind: 'lun', id: 'data', target: 'iqn.2026-01.com.example:a', lun: 1, serial: 'x' };
     const bodyOf = (id: string, number: number, portal: string, host: string) => ({
       definition: {
@@ -76,5 +76,10 @@ describe('a VM', () => {
     });
     await api.ask(`${vms}/first/stop`, { method: 'POST' });
     expect((await api.ask(vms, { body: second })).status).toBe(201);
+    await api.ask(`${vms}/second/stop`, { method: 'POST' });
+
+    api.engine.startMs = 50;
+    const [started, refused] = await Promise.all([api.ask(vms, { body: first }), api.ask(vms, { body: second })]);
+    expect([started.status, refused.problem.code]).toEqual([201, 'VOLUME_IN_USE']);
   });
 });
