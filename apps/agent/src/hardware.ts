@@ -12,7 +12,7 @@ export class Hardware {
     this.#proc = proc;
   }
 
-  /** The processors' manufacturer, as they say it themselves: `GenuineIntel`, `AuthenticAMD`. */
+  /** The processors' manufacturer, as they say it themselves: `GenuineIntel`, `AuthenticAMD`. Throws where nothing says it. */
   cpuVendor(): string {
     this.#vendor ??=
       /^(?:vendor_id|CPU implementer)\s*:\s*(.+)$/m.exec(this.#read('cpuinfo'))?.[1]?.trim() ?? 'unknown';
@@ -25,7 +25,7 @@ export class Hardware {
 
   /** Bytes; free is what could be given to a VM now, caches counted in. */
   memory(): { totalBytes: number; freeBytes: number } {
-    const text = this.#read('meminfo');
+    const text = this.#readIfThere('meminfo');
     const bytes = (name: string) => {
       const [, kiB] = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text) ?? [];
       return kiB === undefined ? null : Number(kiB) * 1024;
@@ -33,10 +33,13 @@ export class Hardware {
     return { totalBytes: bytes('MemTotal') ?? totalmem(), freeBytes: bytes('MemAvailable') ?? freemem() };
   }
 
-  /** Nothing where there is no such kernel. */
   #read(name: string): string {
+    return readFileSync(join(this.#proc, name), 'utf8');
+  }
+
+  #readIfThere(name: string): string {
     try {
-      return readFileSync(join(this.#proc, name), 'utf8');
+      return this.#read(name);
     } catch {
       return '';
     }

@@ -126,13 +126,14 @@ export const inspectSource: PhaseFunction<Input, SourceInspection, { vm: VmId }>
     findings,
     configuration: (await description)?.configuration ?? null,
     host: {
-      ...{
-        host,
-        cluster,
-        hypervisor: { type: facts.type, version: facts.version },
-        cpuVendor: services.hardware.cpuVendor(),
-      },
-      ...{ at: new Date().toISOString(), mtus, mark, record },
+      host,
+      cluster,
+      hypervisor: { type: facts.type, version: facts.version },
+      cpuVendor: services.hardware.cpuVendor(),
+      at: new Date().toISOString(),
+      mtus,
+      record,
+      mark,
     },
   };
 };

@@ -6,8 +6,8 @@ import type { AgentServices } from '../agent-services.ts';
 export class Surroundings {
   readonly #services: Pick<AgentServices, 'hardware' | 'storage' | 'witness'>;
   readonly #marks = new Map<string, Promise<boolean>>();
-  #freeBytes: number | null = null;
   readonly #witnesses = new Map<HostId, Promise<boolean>>();
+  #freeBytes: number | null = null;
 
   constructor(services: Pick<AgentServices, 'hardware' | 'storage' | 'witness'>) {
     this.#services = services;

@@ -9,7 +9,7 @@ import { Records } from '../records.ts';
 import { VirtualMachinesService } from '../virtual-machines/virtual-machines-service.ts';
 
 const PAGE = 200;
-/** Of a VM and a host, in one workflow: what it says to its hosts, and they to it, has to fit into Temporal's 2 MB and 4 MB. */
+/** Of a VM and a host, in one workflow: what it says to its hosts, and they to it, has to fit, compressed, into Temporal's 2 MB and 4 MB. */
 const MOST_PAIRS = 20_000;
 
 /** Whether, and where to, a VM could move: every check on both hosts, and nothing touched. */
