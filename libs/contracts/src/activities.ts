@@ -173,6 +173,8 @@ export interface HostFacts {
   /** The cluster that it is a member of. */
   cluster: ClusterName | null;
   hypervisor: { type: string; version: string };
+  /** Its agent's `AGENT_PROTOCOL`; left out by agents that had none yet. */
+  protocol?: number;
   cpuVendor: string;
   /** What its clock says now. */
   at: Instant;

@@ -85,10 +85,17 @@ export const FINDINGS = {
     checked: 'Both hosts say what their hypervisor is.',
     remedy: 'Choose a host with the same hypervisor.',
   },
+  AGENTS_DIFFER: {
+    severity: 'error',
+    title: 'The agents of the two hosts can’t move a VM between them',
+    checked: 'Both agents tell the number of the protocol by which they hand a guest over.',
+    remedy: 'Run the same release of the agent on both hosts; it can be exchanged while guests run.',
+  },
   MEMORY_SHORT: {
     severity: 'error',
     title: 'The destination has too little free memory',
-    checked: 'The guest’s memory and what QEMU needs beside it are held against what the kernel says is available.',
+    checked:
+      'The guest’s memory and what QEMU needs beside it are held against what the kernel says is available, less what the VMs that are there, or on their way there, have not taken yet.',
     remedy: 'Free memory there, or choose another host.',
   },
   NETWORK_MISSING: {

@@ -42,7 +42,13 @@ export function endless(): Promise<never> {
 
 /** What a source says of itself. */
 export const SOURCE_FACTS: HostFacts = {
-  ...{ host: 'host-a', cluster: 'east', hypervisor: { type: 'qemu', version: '7.2' }, cpuVendor: 'AuthenticAMD' },
+  ...{
+    host: 'host-a',
+    cluster: 'east',
+    hypervisor: { type: 'qemu', version: '7.2' },
+    cpuVendor: 'AuthenticAMD',
+    protocol: 1,
+  },
   ...{ at: '2026-01-31T12:00:00.000Z', mtus: {}, mark: null, record: null },
 };
 

@@ -44,7 +44,7 @@ async function release({ host, witness, sessions, log }: AgentServices, vm: VmId
   const session = sessions.of(vm).current;
   if (!session) throw new FerryError('INTERNAL', `${vm} handed over without a migration`);
   const { destination, migration } = session.plan;
-  await witness.append(vm, record, { kind: 'released', source: host, destination, migration });
-  session.journal.append({ name: 'released', generation: (record?.generation ?? 0) + 1 });
-  log.warn({ vm }, 'the source died after it had handed over its state; its record is released');
+  const swap = await witness.append(vm, record, { kind: 'released', source: host, destination, migration });
+  if (swap === 'won') session.journal.append({ name: 'released', generation: (record?.generation ?? 0) + 1 });
+  log.warn({ vm, swap }, 'the source died after it had handed over its state; its record is released');
 }

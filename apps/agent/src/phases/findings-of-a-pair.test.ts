@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { withdraw } from '../deeds/withdraw.ts';
 import { startVirtualMachine } from '../deeds/start-virtual-machine.ts';
+import { Hardware } from '../hardware.ts';
 import type { HostOptions } from '../testing/host-under-test.ts';
 import { arm, copyMemory, definition, HYPERVISORS, prepare, twoHosts, type TwoHosts } from '../testing/two-hosts.ts';
 import { inspectDestination } from './inspect-destination.ts';
@@ -12,6 +13,20 @@ const unwatched = { signal: new AbortController().signal };
 
 let hosts: TwoHosts;
 afterEach(() => hosts.close());
+
+/** What a host is made of that has so many bytes left. */
+class RoomFor extends Hardware {
+  readonly #bytes: number;
+
+  constructor(bytes: number) {
+    super();
+    this.#bytes = bytes;
+  }
+
+  override memory(): { totalBytes: number; freeBytes: number } {
+    return { totalBytes: this.#bytes, freeBytes: this.#bytes };
+  }
+}
 
 async function inspected(there?: string, options?: HostOptions) {
   hosts = await twoHosts(HYPERVISORS.simulator, there, definition.machine, options);
@@ -25,6 +40,39 @@ test('hosts with different hypervisors are found to be no pair', async () => {
   const { findings } = await inspectDestination(hosts.b, hosts.plan(), input, unwatched);
   expect(findings).toMatchObject([
     { code: 'HYPERVISOR_DIFFERS', host: 'host-b', facts: 'It is qemu here and simulator at the source.' },
+  ]);
+});
+
+test('agents that hand guests over in different ways are found to be no pair', async () => {
+  const { configuration, source } = await inspected();
+  const { protocol, ...before } = source;
+  expect(protocol).toBe(1);
+  for (const [other, said] of [
+    [{ ...source, protocol: 2 }, '2'],
+    [before, 'none'],
+  ] as const) {
+    const { findings } = await inspectDestination(hosts.b, hosts.plan(), { configuration, source: other }, unwatched);
+    const facts = `The agent here speaks protocol 1, that of host-a ${said}.`;
+    expect(findings).toMatchObject([{ code: 'AGENTS_DIFFER', host: 'host-b', facts }]);
+  }
+});
+
+test('memory that another VM there was promised, and has not taken yet, is not free', async () => {
+  const input = await inspected();
+  const needed = input.configuration.memoryBytes + 64 * 1024 ** 2;
+  const tight = { ...hosts.b, hardware: new RoomFor(needed) };
+  expect((await inspectDestination(tight, hosts.plan(), input, unwatched)).findings).toEqual([]);
+  const twin = {
+    ...hosts.definition,
+    id: 'twin',
+    uuid: '6f9619ff-8b86-4d11-b42d-00cf4fc964fe',
+    networks: [],
+    disks: [],
+  };
+  await startVirtualMachine(hosts.b, { definition: twin, savedState: null });
+  const free = needed - twin.memoryKiB * 1024;
+  expect((await inspectDestination(tight, hosts.plan(), input, unwatched)).findings).toMatchObject([
+    { code: 'MEMORY_SHORT', facts: `${free} bytes are free and promised to no other VM, ${needed} are needed.` },
   ]);
 });
 

@@ -1,4 +1,4 @@
-import type { Arrival } from '@ferry/contracts';
+import { AGENT_PROTOCOL, type Arrival } from '@ferry/contracts';
 import { FerryError, finding, type Finding, type MigrationPolicy, type VmId } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
 import { lookAtDestination, lookAtSource } from '../handover/look.ts';
@@ -12,6 +12,7 @@ import { lacking } from './lacking.ts';
 import { postCopyImpossible } from './post-copy-impossible.ts';
 import { makeChecks } from './make-checks.ts';
 import type { PhaseFunction } from './phase-function.ts';
+import { promisedBytes } from './promised-bytes.ts';
 import { Surroundings } from './surroundings.ts';
 
 /** What QEMU needs beside the guest's memory. */
@@ -45,6 +46,11 @@ export async function inspectArrival(
   const now = Date.now();
   return makeChecks(host, {
     'the cluster': () => inspectMembership(host, membership.cluster, source),
+    'the agents': () => {
+      const { protocol = 'none' } = source;
+      const facts = `The agent here speaks protocol ${AGENT_PROTOCOL}, that of ${source.host} ${protocol}.`;
+      return protocol === AGENT_PROTOCOL ? null : finding('AGENTS_DIFFER', host, facts);
+    },
     'the hypervisor': async () => {
       const { type, version } = await facts;
       const there = source.hypervisor;
@@ -87,10 +93,9 @@ export async function inspectArrival(
         ? null
         : finding('MACHINE_TYPE_UNKNOWN', host, `${machineType} is not known here.`),
     'the memory': () => {
-      const { freeBytes } = surroundings;
-      return freeBytes >= memoryBytes + overheadBytes
-        ? null
-        : finding('MEMORY_SHORT', host, `${freeBytes} bytes are free, ${memoryBytes + overheadBytes} are needed.`);
+      const [free, needed] = [surroundings.freeBytes - promisedBytes(hypervisor, vm), memoryBytes + overheadBytes];
+      const facts = `${free} bytes are free and promised to no other VM, ${needed} are needed.`;
+      return free >= needed ? null : finding('MEMORY_SHORT', host, facts);
     },
     'the networks': () => inspectNetworks(services, definition, source),
     'the storage pool': async () => {

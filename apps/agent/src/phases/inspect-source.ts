@@ -1,4 +1,4 @@
-import type { HostFacts, SourceInspection } from '@ferry/contracts';
+import { AGENT_PROTOCOL, type HostFacts, type SourceInspection } from '@ferry/contracts';
 import {
   FerryError,
   finding,
@@ -129,6 +129,7 @@ export const inspectSource: PhaseFunction<Input, SourceInspection, { vm: VmId }>
       host,
       cluster,
       hypervisor: { type: facts.type, version: facts.version },
+      protocol: AGENT_PROTOCOL,
       cpuVendor: services.hardware.cpuVendor(),
       at: new Date().toISOString(),
       mtus,

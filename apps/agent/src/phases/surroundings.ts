@@ -13,7 +13,7 @@ export class Surroundings {
     this.#services = services;
   }
 
-  /** Memory that a VM could be given. */
+  /** Memory that nobody has taken yet. */
   get freeBytes(): number {
     this.#freeBytes ??= this.#services.hardware.memory().freeBytes;
     return this.#freeBytes;
