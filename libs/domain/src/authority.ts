@@ -40,6 +40,24 @@ export function decideSource({ copy, intent, ...standpoint }: SourceFacts): Ruli
   return SOURCE_TABLE[sourceStanding(standpoint)][copy][intent];
 }
 
+/**
+ * Whether an agent that comes back may remove what it finds of its host's copy, dead or alive, when `decideSource` says
+ * so of a handover. What is left of a dead one is nobody's once the guest is another host's; until then it may have to tell
+ * people what happened, and at a destination the migration asks for it.
+ */
+export function mayRemove({
+  decision,
+  record,
+  isDestination,
+}: {
+  decision: SourceDecision;
+  record: KnownRecord;
+  isDestination: boolean;
+}): boolean {
+  if (decision === 'retire') return true;
+  return decision === 'give-up' && !isDestination && record !== 'unreachable' && ownerOf(record) !== null;
+}
+
 /** What the destination's agent may do now, and why. The only place where this is decided. */
 export function decideDestination({ copy, intent, ...standpoint }: DestinationFacts): Ruling<DestinationDecision> {
   return DESTINATION_TABLE[destinationStanding(standpoint)][copy][intent];

@@ -1,12 +1,9 @@
 import type { Told } from '@ferry/contracts';
 import type { VmId } from '@ferry/domain';
-import pLimit from 'p-limit';
 import type { AgentServices, Attempt } from '../agent-services.ts';
 import { inspectSource } from '../phases/inspect-source.ts';
+import { fewAtATime } from './few-at-a-time.ts';
 import { listenForProbes } from './listen-for-probes.ts';
-
-/** As at the second visit. */
-const AT_A_TIME = 4;
 
 /** Preflight at the source of each of these VMs, and where their streams would reach this host. */
 export async function firstVisit(
@@ -14,9 +11,8 @@ export async function firstVisit(
   { vms, probes }: { vms: VmId[]; probes: number },
   attempt: Attempt,
 ): Promise<Told> {
-  const few = pLimit(AT_A_TIME);
   const [inspections, listened] = await Promise.all([
-    Promise.all(vms.map((vm) => few(() => inspectSource(services, { vm }, { predictFor: {} }, attempt)))),
+    fewAtATime(vms, (vm) => inspectSource(services, { vm }, { predictFor: {} }, attempt)),
     probes === 0 ? null : listenForProbes(services, { probes }),
   ]);
   return { inspections, listened };

@@ -1,4 +1,4 @@
-import { ownerOf, type SourceCopy, type VmId } from '@ferry/domain';
+import { mayRemove, type SourceCopy, type VmId } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
 import { discardDestination } from '../deeds/discard-destination.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
@@ -35,9 +35,8 @@ export async function adopt(services: AgentServices, vm: VmId): Promise<void> {
   // A copy whose handover is over waits for nobody's word to be retired.
   await sessions.of(vm).exclusively(async () => {
     const { decision, record } = await lookAtSource(services, vm, 'hand-over');
-    // Of one that has ended nothing is needed either, once the guest is another host's.
-    const isAnothers = record !== 'unreachable' && ownerOf(record) !== null && session?.plan.destination !== host;
-    if (decision === 'retire' || (decision === 'give-up' && isAnothers)) await hypervisor.end(vm, 'at-once');
+    const isDestination = session?.plan.destination === host;
+    if (mayRemove({ decision, record, isDestination })) await hypervisor.end(vm, 'at-once');
     // An agent that died may not have come to it; who still fetches memory may need it.
     else if (asDestination !== 'lacking' && (asSource === 'running' || asSource === 'paused'))
       await forgetSecret(services, vm);

@@ -11,7 +11,6 @@ const mostMarkBytes = 4 * 1024;
 /** The cluster's storage pool: the only place in which a definition's paths can lie. */
 export class StoragePool {
   readonly #root: string;
-  #realRoot: string | null = null;
   readonly #storage: SharedStorage;
   /** A copy of the pool that somebody has made has marks too, and they are of another life. */
   readonly #life = randomUUID();
@@ -29,27 +28,24 @@ export class StoragePool {
    * and `HYPERVISOR_FAILED` for one that is not there.
    */
   async resolve(path: string): Promise<string> {
-    return this.#within(join(this.#root, path), path);
+    return (await this.#within(join(this.#root, path), `${path} leads outside`)).real;
   }
 
   /** Likewise of a file that another in the pool names: from the folder in which that one lies, or from the root. */
   async resolveBeside(folder: string, path: string): Promise<string> {
-    return this.#within(resolve(folder, path), path);
+    return (await this.#within(resolve(folder, path), `${path} leads outside`)).real;
   }
 
-  async #within(absolute: string, path: string): Promise<string> {
-    const real = await this.#real(absolute);
-    // It may be a link, and that be turned: nothing is refused by what it was.
-    if (!isWithin(this.#realRoot, real)) this.#realRoot = await this.#real(this.#root);
-    if (isWithin(this.#realRoot, real)) return real;
-    throw new FerryError('STORAGE_OUTSIDE_POOL', `${path} leads outside the storage pool`);
+  /** Both are looked up each time: the root may be a link, and that be turned. */
+  async #within(absolute: string, otherwise: string): Promise<{ root: string; real: string }> {
+    const [root, real] = await Promise.all([this.#real(this.#root), this.#real(absolute)]);
+    if (real.startsWith(root + sep)) return { root, real };
+    throw new FerryError('STORAGE_OUTSIDE_POOL', `${otherwise} the storage pool`);
   }
 
   /** The inverse: where in the pool a file of this host lies. Throws `STORAGE_OUTSIDE_POOL`, and `HYPERVISOR_FAILED` as above. */
   async pathOf(file: string): Promise<string> {
-    const [root, real] = await Promise.all([this.#real(this.#root), this.#real(file)]);
-    if (!real.startsWith(root + sep))
-      throw new FerryError('STORAGE_OUTSIDE_POOL', `${file} is outside the storage pool`);
+    const { root, real } = await this.#within(file, `${file} is outside`);
     return relative(root, real);
   }
 
@@ -62,6 +58,7 @@ export class StoragePool {
       this.#nextMark = null;
       return this.#mark(host);
     });
+    // Who has asked for it hears that it failed; the next one is written all the same.
     this.#marked = this.#nextMark.catch(() => undefined);
     return this.#nextMark;
   }
@@ -83,7 +80,7 @@ export class StoragePool {
   async has({ host, life, count }: PoolMark): Promise<boolean> {
     const file = this.#markOf(host);
     return this.reach(file, async () => {
-      const text = await readShort(file, mostMarkBytes).catch((error: unknown) => {
+      const text = await readShort(file, mostMarkBytes, this.#storage).catch((error: unknown) => {
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
         throw error;
       });
@@ -109,8 +106,4 @@ export class StoragePool {
       throw new FerryError('HYPERVISOR_FAILED', `${path} can't be reached: ${String(cause)}`, { cause });
     }
   }
-}
-
-function isWithin(root: string | null, file: string): boolean {
-  return root !== null && file.startsWith(root + sep);
 }

@@ -210,7 +210,7 @@ export class Witness {
   async #readGeneration(vm: VmId, generation: number): Promise<HandleRecord | null> {
     const path = this.#fileOf(vm, generation);
     const text = await this.#storage
-      .reach(() => readShort(path, largestRecordBytes, (close) => this.#storage.reach(close, { always: true })))
+      .reach(() => readShort(path, largestRecordBytes, this.#storage))
       .catch((error: unknown) => {
         if (codeOf(error) === 'ENOENT') return null;
         throw error;

@@ -195,7 +195,7 @@ export class Monitor {
     this.#client = null;
     if (this.#closed) return;
     this.#process.expectEnd();
-    // Who waits for an event would wait for ever; who calls will find out by itself.
+    // Who waits for an event would wait for ever; who calls connects by itself, and is told why that fails.
     if (this.#process.isAlive() && this.#listeners.size > 0) this.client().catch(() => undefined);
   }
 
