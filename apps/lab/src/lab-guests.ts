@@ -9,6 +9,7 @@ import type { SanDiskKind } from './lab-storage.ts';
 import { guestAddress, guestMac, guestPrefix } from './network/addresses.ts';
 import type { GuestProbe } from './probe/guest-probe.ts';
 import type { PoolContent } from './storage-pool.ts';
+import { until } from './until.ts';
 
 export interface GuestOptions {
   readonly host: HostId;
@@ -47,7 +48,8 @@ export class LabGuests {
   }
 
   /**
-   * Makes a guest's disk, starts the guest through the API, and waits until it answers its client.
+   * Makes a guest's disk, starts the guest through the API, and waits until it answers its client and counts: it
+   * answers before it has counted for the first time, and whoever compares two counts needs a first one.
    * @throws FerryProblem when the API refuses
    */
   async create(
@@ -74,7 +76,14 @@ export class LabGuests {
       savedState: disk.kind === 'pass-through' || interfaces > 1 ? null : savedState,
     });
     this.#names.add(name);
-    if (!blank) await this.watch(name, ip);
+    if (blank) return;
+    await this.watch(name, ip);
+    await until(
+      `${name} counts`,
+      () => this.counter(name),
+      ({ sequence }) => sequence > 0,
+      answersWithinMs,
+    );
   }
 
   /** Begins to watch a guest, also one that was not made here, as soon as it answers. Does nothing in a simulated lab. */

@@ -1,7 +1,7 @@
 import { isTerminal, ownerOf, type HostId, type MigrationPolicy, type VmId } from '@ferry/domain';
 import { setTimeout as delay } from 'node:timers/promises';
 import { agentName } from '../control-plane.ts';
-import { until } from '../demo/until.ts';
+import { until } from '../until.ts';
 import type { Moment } from '../faults/moment.ts';
 import { reach } from '../faults/reach.ts';
 import { POLICY, type Move } from '../faults/scene.ts';

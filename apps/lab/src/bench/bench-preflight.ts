@@ -1,5 +1,5 @@
 import type { VmId } from '@ferry/domain';
-import { until } from '../demo/until.ts';
+import { until } from '../until.ts';
 import type { Lab } from '../lab.ts';
 import { median, p95 } from './statistics.ts';
 

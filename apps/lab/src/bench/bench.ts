@@ -6,7 +6,7 @@ import { readConfig } from '../config.ts';
 import { agentName, processNames } from '../control-plane.ts';
 import { readCounter } from '../guest/counter.ts';
 import { guestParts } from '../guest-definition.ts';
-import { until } from '../demo/until.ts';
+import { until } from '../until.ts';
 import { guestProcess } from '../guest-process.ts';
 import type { Lab } from '../lab.ts';
 import { labTag } from '../lab-tag.ts';

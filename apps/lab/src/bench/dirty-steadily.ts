@@ -1,4 +1,4 @@
-import { until } from '../demo/until.ts';
+import { until } from '../until.ts';
 import type { Dirtying } from '../guest/disk.ts';
 import type { GuestProbe } from '../probe/guest-probe.ts';
 

@@ -3,7 +3,7 @@ import type { Lab } from '../lab.ts';
 import { processNames } from '../control-plane.ts';
 import { check, type Check } from './check.ts';
 import type { Terminal } from '../terminal.ts';
-import { until } from './until.ts';
+import { until } from '../until.ts';
 
 /** What was seen while nobody but the agents was there. */
 interface Outage {

@@ -10,7 +10,7 @@ import { ControlPlaneOutage } from './control-plane-outage.ts';
 import { auditFacts, clientFacts, counterFacts, memoryFacts, migrationFacts } from './facts.ts';
 import { runMigration, type RunOptions } from './migration-run.ts';
 import type { Terminal } from '../terminal.ts';
-import { until } from './until.ts';
+import { until } from '../until.ts';
 
 const vm: VmId = 'web-1';
 /** Enough that memory has to be sent in several rounds, and little enough that these get shorter in either act. */

@@ -1,7 +1,7 @@
 import { everyItem } from '@ferry/client';
 import type { MigrationDetail } from '@ferry/contracts/http';
 import { isTerminal, ownerOf, type HostId } from '@ferry/domain';
-import { until } from '../demo/until.ts';
+import { until } from '../until.ts';
 import type { CounterReport } from '../guest/counter.ts';
 import { complaints, processesOf, secretsOn, tracesOn } from './copies.ts';
 import type { Move, Scene } from './scene.ts';

@@ -1,6 +1,6 @@
 import { FerryProblem } from '@ferry/client';
 import { isTerminal, type HostId, type VmId } from '@ferry/domain';
-import { until } from '../demo/until.ts';
+import { until } from '../until.ts';
 import type { Lab } from '../lab.ts';
 import { passing } from './settle.ts';
 

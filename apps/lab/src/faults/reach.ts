@@ -3,7 +3,7 @@ import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { agentName } from '../control-plane.ts';
-import { until } from '../demo/until.ts';
+import { until } from '../until.ts';
 import type { LabPart } from '../lab-part.ts';
 import type { Moment } from './moment.ts';
 import type { Move } from './scene.ts';

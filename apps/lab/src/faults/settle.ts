@@ -1,7 +1,7 @@
 import { FerryProblem, isPassing } from '@ferry/client';
 import type { MigrationDetail } from '@ferry/contracts/http';
 import { isTerminal } from '@ferry/domain';
-import { until } from '../demo/until.ts';
+import { until } from '../until.ts';
 import type { Move } from './scene.ts';
 
 /** How a migration came to rest. */
