@@ -3,8 +3,10 @@ import { FerryProblem, type FerryClient } from '@ferry/client';
 import type { ClusterName, HostId, HostReport, MigrationProgress, VmId } from '@ferry/domain';
 import type { Logger } from 'pino';
 import type { Membership } from '../membership/membership.ts';
+import { isNews } from './is-news.ts';
 import { LatestOnly } from './latest-only.ts';
 
+/** The host is looked at so often; the API is told what is news. */
 const everyMs = 2_000;
 /** An API that starts, or does not know this host yet, is told again so soon, then after twice that time, and so on. */
 const soonMs = 100;
@@ -20,6 +22,8 @@ export class Reporter {
   readonly #stopped = new AbortController();
   #changed = new AbortController();
   #soonMs = soonMs;
+  /** The last that the API took, when it could do something with it. */
+  #told: { report: HostReport; at: number } | null = null;
 
   constructor(
     { host, membership }: { host: HostId; membership: Membership },
@@ -37,12 +41,13 @@ export class Reporter {
     }, this.#tell('progress'));
   }
 
-  /** Reports at a steady pace, and on changes, until it is stopped. */
+  /** Looks at a steady pace, and on changes, and reports what is news, until it is stopped. */
   async run(): Promise<void> {
     while (!this.#stopped.signal.aborted) {
       this.#changed = new AbortController();
       try {
-        this.#reports.offer(await this.#look());
+        const report = await this.#look();
+        if (isNews(report, this.#toldSince())) this.#reports.offer(report);
       } catch (error) {
         this.#log.warn({ error }, 'the host could not be looked at');
       }
@@ -51,7 +56,7 @@ export class Reporter {
     }
   }
 
-  /** The next report is wanted now. */
+  /** Something is another than it was: it is looked at now. */
   change(): void {
     this.#changed.abort();
   }
@@ -70,12 +75,20 @@ export class Reporter {
       const { cluster } = await client.reportHost(report);
       this.#learn(cluster);
       if (cluster === null && this.#membership.credential !== null) this.#soon();
-      else this.#soonMs = soonMs;
+      else {
+        this.#soonMs = soonMs;
+        this.#told = { report, at: performance.now() };
+      }
     } catch (error) {
       if (error instanceof FerryProblem && error.code === 'CREDENTIAL_REFUSED') this.#learn(null);
       this.#soon();
       throw error;
     }
+  }
+
+  #toldSince(): { report: HostReport; sinceMs: number } | null {
+    const told = this.#told;
+    return told && { report: told.report, sinceMs: performance.now() - told.at };
   }
 
   #learn(cluster: ClusterName | null): void {
@@ -85,6 +98,7 @@ export class Reporter {
   }
 
   #soon(): void {
+    this.#told = null;
     if (this.#soonMs >= everyMs) return;
     setTimeout(() => this.change(), this.#soonMs).unref();
     this.#soonMs *= 2;

@@ -8,8 +8,8 @@ import { ImageLock } from './image-lock.ts';
 import { RunLog } from './run-log.ts';
 
 const countEveryMs = 50;
-/** The real guest looks for its personality far more often; of stand-ins there may be hundreds. */
-const lookForPersonalityMs = 1_000;
+/** The longer its disk tells a guest nothing, the less often it looks, up to this; of stand-ins there may be hundreds. */
+const looksAtLeastEveryMs = 16_000;
 
 /** What a migration carries besides memory: the guest as far as it is modelled. */
 export interface GuestState {
@@ -190,7 +190,8 @@ export class Machine {
   }
 
   #countAfter(ms: number): void {
-    this.#counting = setTimeout(() => this.#countAfter(this.#count() ? countEveryMs : lookForPersonalityMs), ms);
+    const next = () => (this.#count() ? countEveryMs : Math.min(2 * ms, looksAtLeastEveryMs));
+    this.#counting = setTimeout(() => this.#countAfter(next()), ms);
   }
 
   /** Answers whether the guest's disk has told it who it is: it waits for that, and does nothing before. */
