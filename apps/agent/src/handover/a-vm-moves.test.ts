@@ -1,3 +1,4 @@
+import type { TransferStatistics } from '@ferry/domain';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { arm, copyMemory, HYPERVISORS, prepare, twoHosts, type TwoHosts } from '../testing/two-hosts.ts';
 
@@ -21,8 +22,10 @@ describe.each(Object.entries(HYPERVISORS))('on %s', (_, program) => {
     expect(await a.witness.read(vm)).toMatchObject({ kind: 'started', host: 'host-b', generation: 3 });
     expect(a.hypervisor.list()).toEqual([]);
     expect([state, storage, retired]).toMatchObject([{ generation: 2 }, { generation: 3 }, { retired: true }]);
-    expect(state).toMatchObject({ statistics: { rounds: expect.any(Number) as number } });
-    const { stoppedAt } = state as { stoppedAt: string };
+    const { stoppedAt, statistics } = state as { stoppedAt: string; statistics: TransferStatistics };
+    // QEMU says that it is over a moment before it has reckoned how long it took.
+    expect(statistics.totalMs).toBeGreaterThan(0);
+    expect(statistics.rounds).toBeGreaterThan(0);
     const { runningAt } = online as { runningAt: string };
     expect(Date.parse(runningAt)).toBeGreaterThanOrEqual(Date.parse(stoppedAt));
 

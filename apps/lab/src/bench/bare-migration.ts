@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { MigrationPolicy } from '@ferry/domain';
+import { until } from '../until.ts';
 import type { BareQemu } from './bare-guest.ts';
 
 /** Times of one migration, in ms. */
@@ -61,7 +62,13 @@ export async function bareMigration(
   await Promise.all(settled);
   await destination.execute('cont');
 
-  const [stop, resume, facts] = await Promise.all([stopped, resumed, source.execute('query-migrate')]);
+  // It says that it is over before it has reckoned how long it took.
+  const reckoned = until(
+    'QEMU tells its times',
+    () => source.execute('query-migrate'),
+    (info) => info['total-time'] !== 0,
+  );
+  const [stop, resume, facts] = await Promise.all([stopped, resumed, reckoned]);
   if (facts.downtime === undefined || facts['total-time'] === undefined) throw new Error('QEMU told no times');
   return {
     downtimeMs: facts.downtime,

@@ -132,6 +132,9 @@ export class MigrationSource {
       this.#progress.ended();
       this.#enter('completed');
       await this.#strike('completed');
+      // QEMU reckons them when it gets its main loop, and tells nobody.
+      await pause(tickMs);
+      this.#progress.reckoned();
     } catch (error) {
       // A timer cut short says only that it was, not why.
       if (this.inProgress)

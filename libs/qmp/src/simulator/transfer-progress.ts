@@ -21,6 +21,7 @@ export class TransferProgress {
   #syncedMs = performance.now();
   #haltedMs: number | undefined;
   #endedMs: number | undefined;
+  #reckoned = false;
   #window = { sinceMs: performance.now(), bytes: 0 };
   #bytesPerMs = 0;
 
@@ -102,16 +103,20 @@ export class TransferProgress {
     this.#endedMs = performance.now();
   }
 
-  /** As `query-migrate` tells it. `finished` adds what is only known at the end. */
+  reckoned(): void {
+    this.#reckoned = true;
+  }
+
+  /** As `query-migrate` tells it. `finished` adds what is only known at the end, and is nought until it was reckoned. */
   describe(downtimeLimit: number, finished: boolean): MigrationInfo {
     const end = this.#endedMs ?? performance.now();
     const transferred = this.transferredBytes;
     const perMs = this.#bytesPerMs || transferred / Math.max(1, end - this.#startedMs - this.#setupMs);
     return {
-      'total-time': Math.round(end - this.#startedMs),
+      'total-time': finished && !this.#reckoned ? 0 : Math.round(end - this.#startedMs),
       'setup-time': Math.round(this.#setupMs),
       ...(finished
-        ? { downtime: Math.round(end - (this.#haltedMs ?? end)) }
+        ? { downtime: this.#reckoned ? Math.round(end - (this.#haltedMs ?? end)) : 0 }
         : { 'expected-downtime': this.#bytesPerMs ? Math.round(this.leftBytes / this.#bytesPerMs) : downtimeLimit }),
       ram: {
         total: this.#totalBytes,

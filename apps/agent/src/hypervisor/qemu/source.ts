@@ -10,7 +10,7 @@ import {
   type VirtualMachineDescription,
   type VmId,
 } from '@ferry/domain';
-import type { RunState } from '@ferry/qmp';
+import type { MigrationInfo, RunState } from '@ferry/qmp';
 import type { VirtualNetworks } from '../../network/port.ts';
 import { CopyGone, type Obstacles, type OutgoingTransfer, type SourceSide, type TransferStage } from '../port.ts';
 import { breakConnections } from './break-connections.ts';
@@ -23,6 +23,8 @@ import { capabilitiesFor, firstParametersOf } from './migration-settings.ts';
 
 const cancelPatienceMs = 3_000;
 const askAgainMs = 50;
+const reckonedPollMs = 5;
+const reckonsWithinMs = 1_000;
 
 /** QEMU moves no guest that it stopped itself for an error, nor one that stands where an earlier transfer left it. */
 const MOVABLE: ReadonlySet<RunState> = new Set<RunState>(['running', 'paused', 'finish-migrate']);
@@ -167,7 +169,7 @@ export class QemuSource implements SourceSide {
   }
 
   async statistics(vm: VmId): Promise<TransferStatistics> {
-    const info = await this.#get(vm).migration();
+    const info = await this.#reckoned(vm);
     return {
       downtimeMs: info.downtime ?? 0,
       totalMs: info['total-time'] ?? 0,
@@ -213,6 +215,19 @@ export class QemuSource implements SourceSide {
   async resume(vm: VmId): Promise<void> {
     if (this.stage(vm) === 'serving') await this.#leavePostCopy(vm);
     await this.#get(vm).monitor.executeUntil('cont', 'RESUME');
+  }
+
+  /**
+   * QEMU says that it is over before it has reckoned how long it took, and no event says when it has: it waits for its
+   * main loop for that (`migration_iteration_finish` in 7.2's migration/migration.c).
+   */
+  async #reckoned(vm: VmId): Promise<MigrationInfo> {
+    const deadline = performance.now() + reckonsWithinMs;
+    for (;;) {
+      const info = await this.#get(vm).migration();
+      if (info.status !== 'completed' || info['total-time'] !== 0 || performance.now() > deadline) return info;
+      await pause(reckonedPollMs);
+    }
   }
 
   async #leavePostCopy(vm: VmId): Promise<void> {
