@@ -14,6 +14,8 @@ export interface BareMachine {
   /** How its disk is named in the template's place: an image's file, or a LUN's target. */
   volume: string;
   mac: string;
+  /** What the first of its processes goes on from; null where it boots. */
+  savedState: string | null;
   folder: string;
   bridge: string;
   /** With the lab's mark: who kills the bench leaves it to be found. */
@@ -36,12 +38,12 @@ export class BareQemu {
     this.#tap = tap;
   }
 
-  /** Starts one on a host, its CPUs standing still. `savedState` is what it goes on from; without it, it waits for a migration. */
+  /** Starts one on a host, its CPUs standing still: the first of all, or one that waits for a migration. */
   static async start(
     machine: BareMachine,
     namespace: string,
     name: string,
-    savedState: string | null,
+    as: 'first' | 'destination',
   ): Promise<BareQemu> {
     const folder = join(machine.folder, name);
     mkdirSync(folder, { recursive: true });
@@ -49,8 +51,9 @@ export class BareQemu {
     await runCommand('ip', ['-n', namespace, 'tuntap', 'add', tap, 'mode', 'tap']);
     await runCommand('ip', ['-n', namespace, 'link', 'set', tap, 'master', machine.bridge, 'up']);
     const stderr = openSync(join(folder, 'stderr.log'), 'w');
-    const state = savedState === null ? null : openSync(savedState, 'r');
-    const words = argumentsFor(machine, tap, state === null ? 'defer' : 'fd:3');
+    const state = as === 'first' && machine.savedState !== null ? openSync(machine.savedState, 'r') : null;
+    const incoming = as === 'destination' ? 'defer' : state === null ? null : 'fd:3';
+    const words = argumentsFor(machine, tap, incoming);
     const child = spawn('ip', ['netns', 'exec', namespace, 'nice', '-n', String(-getPriority()), ...words], {
       cwd: folder,
       env: machine.environment,
@@ -83,7 +86,7 @@ export class BareQemu {
   }
 }
 
-function argumentsFor({ template, volume, mac }: BareMachine, tap: string, incoming: string): string[] {
+function argumentsFor({ template, volume, mac }: BareMachine, tap: string, incoming: string | null): string[] {
   const words = template.map((word) =>
     word
       .replace(/ifname=[^,]+/, `ifname=${tap}`)
@@ -91,6 +94,6 @@ function argumentsFor({ template, volume, mac }: BareMachine, tap: string, incom
       .replace(/("(?:filename|target)":")[^"]+/, `$1${volume}`),
   );
   const at = words.indexOf('-incoming');
-  if (at < 0) return [...words, '-incoming', incoming];
-  return words.with(at + 1, incoming);
+  const rest = at < 0 ? words : words.toSpliced(at, 2);
+  return incoming === null ? rest : [...rest, '-incoming', incoming];
 }

@@ -16,7 +16,7 @@ import { hostBridge } from '../network/lab-network.ts';
 import { BareQemu, type BareMachine } from './bare-guest.ts';
 import { bareMigration, type BareTimes, type Times } from './bare-migration.ts';
 import { ferryMigration, type FerryTimes } from './ferry-migration.ts';
-import { median, p95 } from './statistics.ts';
+import { median, p95, ratioOfMedians, type Ratio } from './statistics.ts';
 import { Turns } from './turns.ts';
 
 /** What `npm run bench -- --json` prints. */
@@ -24,6 +24,8 @@ export interface BenchResult {
   pairs: number;
   downtimeRatio: number;
   blackoutRatio: number;
+  /** Between which two values nine of ten such ratios would lie: what the numbers of pairs are worth. */
+  within: Record<'downtimeRatio' | 'blackoutRatio', [number, number]>;
   controlPlaneMs: number;
   toRunningMs: number;
   rssMiB: { agent: number; worker: number; api: number };
@@ -54,13 +56,8 @@ export async function bench(
   setPriority(agentNiceness(lab));
   await lab.createGuest(GUEST, { host: home, dirty: DIRTY });
   const bare = await bareMachine(lab);
-  let running = await BareQemu.start(
-    bare,
-    network.hostNamespace(home),
-    '0',
-    join(lab.layout.storagePool, guestParts.savedState),
-  );
-  await loaded(running);
+  let running = await BareQemu.start(bare, network.hostNamespace(home), '0', 'first');
+  await begin(running);
   const turns = await takeTurns(lab);
 
   const [bareTimes, ferryTimes]: [BareTimes[], FerryTimes[]] = [[], []];
@@ -69,7 +66,7 @@ export async function bench(
     const byScript = async () => {
       await turns.take(BARE);
       const begunAtMs = Date.now();
-      const next = await BareQemu.start(bare, network.hostNamespace(to), String(pair), null);
+      const next = await BareQemu.start(bare, network.hostNamespace(to), String(pair), 'destination');
       const address = migrationAddress(lab.hosts.indexOf(to) + 1, false);
       const { runningAtMs, ...times } = await bareMigration(running, next, address, policy);
       await running.quit();
@@ -112,10 +109,12 @@ async function bareMachine(lab: Lab): Promise<BareMachine> {
   if (template === undefined) throw new Error(`Nothing runs ${GUEST}`);
   const environment = { ...readConfig().inherited, [labMark]: labTag(lab.layout.root) };
   const volume = disk.kind === 'image' ? lab.disks.file(BARE) : disk.target;
-  return { template, volume, mac, folder: join(lab.layout.root, 'bare'), bridge: hostBridge, environment };
+  // What was saved had another disk.
+  const savedState = disk.kind === 'pass-through' ? null : join(lab.layout.storagePool, guestParts.savedState);
+  return { template, volume, mac, savedState, folder: join(lab.layout.root, 'bare'), bridge: hostBridge, environment };
 }
 
-async function loaded({ qmp }: BareQemu): Promise<void> {
+async function begin({ qmp }: BareQemu): Promise<void> {
   // Nothing tells of it: QEMU has no event for a state that was loaded before anybody could ask for events.
   await until(
     'the saved state is loaded',
@@ -127,6 +126,12 @@ async function loaded({ qmp }: BareQemu): Promise<void> {
 
 function compare(bare: BareTimes[], ferry: FerryTimes[]): Omit<BenchResult, 'rssMiB'> {
   const of = <K extends string>(times: Record<K, number>[], key: K) => median(times.map((each) => each[key]));
+  const ratio = (key: 'downtimeMs' | 'blackoutMs') =>
+    ratioOfMedians(
+      ferry.map((times, index) => [times[key], bare[index]?.[key] ?? Number.NaN]),
+      Math.random,
+    );
+  const [downtime, blackout] = [ratio('downtimeMs'), ratio('blackoutMs')];
   const spread = (times: object[]) =>
     Object.fromEntries(
       Object.keys(times[0] ?? {}).map((key) => {
@@ -136,8 +141,9 @@ function compare(bare: BareTimes[], ferry: FerryTimes[]): Omit<BenchResult, 'rss
     );
   return {
     pairs: ferry.length,
-    downtimeRatio: round(of(ferry, 'downtimeMs') / of(bare, 'downtimeMs')),
-    blackoutRatio: round(of(ferry, 'blackoutMs') / of(bare, 'blackoutMs')),
+    downtimeRatio: round(downtime.ratio),
+    blackoutRatio: round(blackout.ratio),
+    within: { downtimeRatio: bounds(downtime), blackoutRatio: bounds(blackout) },
     controlPlaneMs: round(of(ferry, 'controlPlaneMs')),
     toRunningMs: round(of(ferry, 'toRunningMs')),
     measured: { bare: spread(bare), ferry: spread(ferry) },
@@ -165,6 +171,10 @@ function summary(times: Times | undefined): string {
   return times === undefined
     ? ''
     : `${times.downtimeMs.toFixed(0)} ms down, ${times.blackoutMs.toFixed(0)} ms black, ${times.totalMs.toFixed(0)} ms in all`;
+}
+
+function bounds({ low, high }: Ratio): [number, number] {
+  return [round(low), round(high)];
 }
 
 function round(value: number): number {

@@ -46,6 +46,8 @@ export async function benchCommand(
 function print(result: BenchResult, terminal: Terminal): void {
   terminal.heading(`Medians of ${result.pairs} pairs, in turns`);
   for (const [name, target] of Object.entries(TARGETS)) line(name, result[name as keyof typeof TARGETS], target);
+  for (const [name, [low, high]] of Object.entries(result.within))
+    terminal.line(`${name.padEnd(16)} nine of ten such benches say ${low} to ${high}`);
   for (const [name, target] of Object.entries(RSS_TARGETS_MIB))
     line(`rssMiB.${name}`, result.rssMiB[name as keyof typeof RSS_TARGETS_MIB], target);
 
