@@ -4,8 +4,11 @@ import { Context } from '@temporalio/activity';
 import type { Attempt } from './agent-services.ts';
 import { CopyGone } from './hypervisor/port.ts';
 
-/** Cancellation reaches an activity only as the answer to a heartbeat. */
-const heartbeatMs = 500;
+/**
+ * Cancellation reaches an activity only as the answer to a heartbeat. More often would cost the guest: a migration has six
+ * under way, and Temporal writes each down, also while the CPUs stand still.
+ */
+const heartbeatMs = 1_000;
 const reattachMs = 200;
 
 /** Runs an attempt at an activity: it heartbeats, and its errors cross with a code of the catalogue. */
