@@ -3,8 +3,11 @@ import type { MigrationEvent, MigrationEventBody } from '@ferry/domain';
 import { condition } from '@temporalio/workflow';
 import { controlPlane } from '../hosts.ts';
 
-/** Waiting this long for company costs nobody a thing; each trip of its own would cost the phases that hurry. */
-const COMPANY = '1s';
+/**
+ * Waiting this long for company costs nobody a thing; each trip of its own would cost the phases that hurry. A short
+ * transfer is over by then: what is written meanwhile would compete with its guest's blackout.
+ */
+const COMPANY = '2s';
 
 /**
  * The migration's history on its way to Postgres: events leave in their order, in the background, and are tried until

@@ -33,7 +33,8 @@ export interface TwoHosts {
   close(): Promise<void>;
 }
 
-const unwatched = { signal: new AbortController().signal };
+/** An attempt that nobody calls off. */
+const unwatched = () => ({ signal: new AbortController().signal });
 
 /**
  * @param there the hypervisor of the second, where it is another one
@@ -85,25 +86,25 @@ export async function twoHosts(
 
 /** The first phases, up to a destination that listens. */
 export async function prepare({ a, b }: TwoHosts, plan: MigrationPlan): Promise<Listening> {
-  const handed = await transferConfiguration(a, plan, {}, unwatched);
-  return createDestination(b, plan, handed, unwatched);
+  const handed = await transferConfiguration(a, plan, {}, unwatched());
+  return createDestination(b, plan, handed, unwatched());
 }
 
 /** Begins the armed phases, as the workflow does. Nobody is made to look at each of them. */
 export function arm({ a, b }: TwoHosts, plan: MigrationPlan) {
   const armed = {
-    state: transferState(a, plan, {}, unwatched),
-    storage: transferStorage(b, plan, {}, unwatched),
-    online: bringOnline(b, plan, {}, unwatched),
-    network: redirectNetwork(b, plan, {}, unwatched),
-    retired: retireSource(a, plan, {}, unwatched),
+    state: transferState(a, plan, {}, unwatched()),
+    storage: transferStorage(b, plan, {}, unwatched()),
+    online: bringOnline(b, plan, {}, unwatched()),
+    network: redirectNetwork(b, plan, {}, unwatched()),
+    retired: retireSource(a, plan, {}, unwatched()),
   };
   for (const phase of Object.values(armed)) phase.catch(() => undefined);
   return armed;
 }
 
 export function copyMemory({ a }: TwoHosts, plan: MigrationPlan, listening: Listening) {
-  return transferMemory(a, plan, listening, unwatched);
+  return transferMemory(a, plan, listening, unwatched());
 }
 
 /** The VM of two hosts. */
