@@ -5,7 +5,7 @@ import { firstVisit, type FirstVisit } from './first-visit.ts';
 import { secondVisit, type SecondVisit } from './second-visit.ts';
 
 const SUMMARY = PHASE_TITLE.preflight;
-const AT_A_TIME = 13;
+const AT_A_TIME = 8;
 
 /**
  * Checks whether each VM could move to each of these hosts, in two visits to every host: it tells what there is, and
@@ -70,11 +70,11 @@ async function visitAll<Visit>(
   visit: (host: HostId) => Promise<Visit>,
 ): Promise<Map<HostId, Visit>> {
   const visits = new Map<HostId, Visit>();
-  for (let at = 0; at < hosts.length; at += AT_A_TIME) {
-    const group = hosts.slice(at, at + AT_A_TIME);
-    const made = await Promise.all(group.map(async (host) => [host, await visit(host)] as const));
-    for (const [host, one] of made) visits.set(host, one);
-  }
+  const waiting = hosts.values();
+  const oneByOne = async () => {
+    for (const host of waiting) visits.set(host, await visit(host));
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, oneByOne));
   return visits;
 }
 

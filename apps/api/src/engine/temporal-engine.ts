@@ -108,6 +108,8 @@ export class TemporalEngine extends Engine {
           taskQueue: CONTROL_PLANE_QUEUE,
           workflowId: preflightId(uuid()),
           workflowExecutionTimeout: RESULT_MS,
+          // Somebody waits for it: a step that is lost on its way to the worker is to be given out again before Temporal's 10 s.
+          workflowTaskTimeout: '4s',
           staticSummary: `Preflight of ${input.machines.map(({ vm }) => vm).join(', ')}`.slice(0, SUMMARY_LENGTH),
           args: [input],
         }) as Promise<PreflightReport[]>,
