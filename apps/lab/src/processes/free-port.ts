@@ -1,15 +1,23 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 
-/** A TCP port of the loopback that nobody listens on: the preferred one if it is free. */
-export async function freePort(preferred = 0): Promise<number> {
+/** From here on (`ip_local_port_range`) the kernel gives ports to connections that go out, and to who asks for any. */
+const firstGivenAway = 32_768;
+const firstOfOurs = 20_000;
+
+/**
+ * A TCP port of the loopback that nobody listens on: the preferred one if it is free. Another is none that the kernel
+ * gives away by itself, so that it is still free when its server starts.
+ */
+export async function freePort(preferred = randomInt(firstOfOurs, firstGivenAway)): Promise<number> {
   const server = createServer();
   server.listen(preferred, '127.0.0.1');
   try {
     await once(server, 'listening');
-    return (server.address() as AddressInfo).port;
+    return preferred;
   } catch (error) {
-    if (preferred !== 0 && (error as NodeJS.ErrnoException).code === 'EADDRINUSE') return await freePort();
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return await freePort();
     throw error;
   } finally {
     await closed(server);
