@@ -109,11 +109,15 @@ export class Link {
     return this.#cut;
   }
 
-  /** Sends what is left and closes. */
+  /** Sends what is left and closes. Throws `MigrationFailure` where the other end is gone meanwhile. */
   async finish(): Promise<void> {
     if (!this.#writable || this.#writable.destroyed || this.#writable.writableFinished) return;
     this.#writable.end();
-    await once(this.#writable, 'finish');
+    try {
+      await once(this.#writable, 'finish');
+    } catch (error) {
+      throw this.#broken ?? error;
+    }
   }
 
   destroy(): void {

@@ -257,7 +257,8 @@ export class MigrationSource {
     // Who is behind a cut link is not to see it close.
     const link = this.#postCopy?.link ?? this.#link;
     if (link?.isCut) return;
-    if (this.#status === 'completed') await link?.finish();
+    // Who went before it was told so has all it needs.
+    if (this.#status === 'completed') await link?.finish().catch(() => undefined);
     else link?.destroy();
   }
 
