@@ -22,7 +22,7 @@ export class Reporter {
   readonly #stopped = new AbortController();
   #changed = new AbortController();
   #soonMs = soonMs;
-  /** The last that the API took, when it could do something with it. */
+  /** The last that the API was told, or is being told; null where it could do nothing with it. */
   #told: { report: HostReport; at: number } | null = null;
 
   constructor(
@@ -46,8 +46,7 @@ export class Reporter {
     while (!this.#stopped.signal.aborted) {
       this.#changed = new AbortController();
       try {
-        const report = await this.#look();
-        if (isNews(report, this.#toldSince())) this.#reports.offer(report);
+        this.#offer(await this.#look());
       } catch (error) {
         this.#log.warn({ error }, 'the host could not be looked at');
       }
@@ -70,25 +69,24 @@ export class Reporter {
     this.#stopped.abort();
   }
 
+  #offer(report: HostReport): void {
+    const now = performance.now();
+    if (!isNews(report, this.#told && { report: this.#told.report, sinceMs: now - this.#told.at })) return;
+    this.#told = { report, at: now };
+    this.#reports.offer(report);
+  }
+
   async #report(client: FerryClient, report: HostReport): Promise<void> {
     try {
       const { cluster } = await client.reportHost(report);
       this.#learn(cluster);
       if (cluster === null && this.#membership.credential !== null) this.#soon();
-      else {
-        this.#soonMs = soonMs;
-        this.#told = { report, at: performance.now() };
-      }
+      else this.#soonMs = soonMs;
     } catch (error) {
       if (error instanceof FerryProblem && error.code === 'CREDENTIAL_REFUSED') this.#learn(null);
       this.#soon();
       throw error;
     }
-  }
-
-  #toldSince(): { report: HostReport; sinceMs: number } | null {
-    const told = this.#told;
-    return told && { report: told.report, sinceMs: performance.now() - told.at };
   }
 
   #learn(cluster: ClusterName | null): void {

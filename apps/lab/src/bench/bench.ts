@@ -127,10 +127,7 @@ async function begin({ qmp }: BareQemu): Promise<void> {
 function compare(bare: BareTimes[], ferry: FerryTimes[]): Omit<BenchResult, 'rssMiB'> {
   const of = <K extends string>(times: Record<K, number>[], key: K) => median(times.map((each) => each[key]));
   const ratio = (key: 'downtimeMs' | 'blackoutMs') =>
-    ratioOfMedians(
-      ferry.map((times, index) => [times[key], bare[index]?.[key] ?? Number.NaN]),
-      Math.random,
-    );
+    ratioOfMedians(ferry.map((times, index) => [times[key], bare[index]?.[key] ?? Number.NaN]));
   const [downtime, blackout] = [ratio('downtimeMs'), ratio('blackoutMs')];
   const spread = (times: object[]) =>
     Object.fromEntries(

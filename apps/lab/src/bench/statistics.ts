@@ -1,3 +1,5 @@
+import { SeededRandom } from '@ferry/qmp/simulator';
+
 /** The middle value. @throws RangeError for none */
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
@@ -19,13 +21,13 @@ const resamples = 2_000;
 
 /**
  * How the medians of two series that were measured in turns relate, and how sure that is: by the bootstrap, from pairs
- * drawn again and again out of these.
- * @param random as `Math.random`
+ * drawn again and again out of these. The same pairs give the same answer.
  */
-export function ratioOfMedians(pairs: readonly (readonly [number, number])[], random: () => number): Ratio {
+export function ratioOfMedians(pairs: readonly (readonly [number, number])[]): Ratio {
+  const random = new SeededRandom(1);
   const ratioOf = (some: typeof pairs) => median(some.map(([a]) => a)) / median(some.map(([, b]) => b));
   const drawn = Array.from({ length: resamples }, () =>
-    ratioOf(pairs.map((pair) => pairs[Math.floor(random() * pairs.length)] ?? pair)),
+    ratioOf(pairs.map((pair) => pairs[Math.floor(random.next() * pairs.length)] ?? pair)),
   );
   return { ratio: ratioOf(pairs), low: quantile(drawn, 0.05), high: quantile(drawn, 0.95) };
 }

@@ -257,9 +257,16 @@ export class MigrationSource {
     // Who is behind a cut link is not to see it close.
     const link = this.#postCopy?.link ?? this.#link;
     if (link?.isCut) return;
-    // Who went before it was told so has all it needs.
-    if (this.#status === 'completed') await link?.finish().catch(() => undefined);
-    else link?.destroy();
+    if (this.#status !== 'completed') {
+      link?.destroy();
+      return;
+    }
+    try {
+      await link?.finish();
+    } catch (error) {
+      // Who went before it was told so has all it needs.
+      if (!(error instanceof MigrationFailure)) throw error;
+    }
   }
 
   #sendPages(allowed: number): number {
