@@ -1,10 +1,15 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
 import { afterAll, expect, test } from 'vitest';
 import { takePrecedence, withoutPrecedence } from './precedence.ts';
 
+const GROUP = '/proc/self/autogroup';
 const before = getPriority();
-afterAll(() => setPriority(before));
+afterAll(() => {
+  setPriority(before);
+  if (sessionNiceness() !== null) writeFileSync(GROUP, '0');
+});
 
 test.runIf(process.getuid?.() === 0)('an agent goes before its guests, and they do not inherit that', () => {
   takePrecedence();
@@ -12,3 +17,17 @@ test.runIf(process.getuid?.() === 0)('an agent goes before its guests, and they 
   const [program = '', ...args] = withoutPrecedence(['nice']);
   expect(execFileSync(program, args, { encoding: 'utf8' }).trim()).toBe('0');
 });
+
+test.runIf(process.getuid?.() === 0 && sessionNiceness() !== null)(
+  'it goes before them also where the kernel shares its CPUs out among sessions',
+  () => {
+    takePrecedence();
+    expect(sessionNiceness()).toBe(getPriority());
+  },
+);
+
+/** Of this process's session; null where the kernel does not share out among them. */
+function sessionNiceness(): number | null {
+  const found = /nice (-?\d+)/.exec(existsSync(GROUP) ? readFileSync(GROUP, 'utf8') : '');
+  return found ? Number(found[1]) : null;
+}

@@ -1,8 +1,11 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
 
 /** By the kernel's measure, where less goes first: before all guests, behind what a host needs to live. */
 const agentNiceness = -10;
+
+/** There is no right to it, or not so often; and the kernel has no such groups, or has switched them off. */
+const DENIALS: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EAGAIN', 'ENOENT', 'EINVAL']);
 
 /**
  * Puts this process before the guests of its host: one that stands still waits for its agent, and the others would
@@ -10,16 +13,26 @@ const agentNiceness = -10;
  * on a busy host.
  */
 export function takePrecedence(): void {
-  try {
+  unlessDenied(() => {
     // Linux counts threads one by one; those that read files began long before this line.
     for (const thread of readdirSync('/proc/self/task')) setPriority(Number(thread), agentNiceness);
-  } catch (error) {
-    if (!['EACCES', 'EPERM'].includes((error as { code?: string }).code ?? '')) throw error;
-  }
+  });
+  unlessDenied(() => {
+    // A kernel may share the CPUs out among sessions first; niceness then counts only within one: sched(7), "autogroup".
+    writeFileSync('/proc/self/autogroup', String(agentNiceness));
+  });
 }
 
-/** The command, run without the agent's precedence: it is not its guests'. */
+/** The command, run without the agent's precedence: it is not its guests'. It needs a session of its own for that. */
 export function withoutPrecedence(command: readonly string[]): string[] {
   const niceness = getPriority();
   return niceness < 0 ? ['nice', '-n', String(-niceness), ...command] : [...command];
+}
+
+function unlessDenied(deed: () => void): void {
+  try {
+    deed();
+  } catch (error) {
+    if (!DENIALS.has((error as { code?: string }).code ?? '')) throw error;
+  }
 }

@@ -5,6 +5,7 @@ export * from './credential.ts';
 export * from './decision.ts';
 export * from './destination-table.ts';
 export * from './disk.ts';
+export * from './downtime-aim.ts';
 export * from './errors.ts';
 export * from './evidence.ts';
 export * from './finding.ts';

@@ -16,7 +16,7 @@ export interface MigrationPolicy {
   postCopy: 'never' | 'last-resort';
   /** Ceiling for the migration stream. */
   bandwidthBytesPerSecond: number;
-  /** Longest blackout that QEMU may plan for when it decides to switch over. */
+  /** Longest blackout that QEMU may plan for when it decides to switch over. It aims at far less while that comes nearer; see `downtimeWithin`. */
   downtimeLimitMs: number;
   /** Passes over the memory without coming to a switchover: then the last resort comes, or the end. */
   roundLimit: number;

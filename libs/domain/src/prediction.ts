@@ -1,4 +1,5 @@
 import { decideConvergence, type Copying } from './convergence.ts';
+import { downtimeWithin, type Pass } from './downtime-aim.ts';
 import { changedAfter, type MemoryLoad } from './memory-load.ts';
 import type { MigrationPolicy } from './policy.ts';
 
@@ -24,7 +25,7 @@ const [firstThrottlePercent, throttleStepPercent] = [20, 10];
 
 /**
  * Plays the passes of a pre-copy as the hypervisor would: each sends what the guest has changed during the one before,
- * until what is left fits into the downtime limit, or the policy says that it is enough. The guest is taken to change what
+ * until what is left fits into the downtime that it aims at, or the policy says that it is enough. The guest is taken to change what
  * it changes evenly, and the stream to have all of the policy's bandwidth.
  */
 export function predictTransfer(load: MemoryLoad, policy: MigrationPolicy): TransferPrediction {
@@ -34,10 +35,14 @@ export function predictTransfer(load: MemoryLoad, policy: MigrationPolicy): Tran
   let { downtimeLimitMs } = policy;
   let [ms, sent, rounds, left] = [0, 0, 1, usedBytes];
   let widened: Copying | null = null;
+  let before: Pass | null = null;
   for (;;) {
-    const threshold = bytesPerMs * downtimeLimitMs;
+    const now: Pass = { ms, rounds, leftMs: left / bytesPerMs };
+    const withinMs = downtimeWithin({ ...policy, downtimeLimitMs }, now, before);
+    const threshold = bytesPerMs * withinMs;
     if (rounds > 1 && left < threshold) break;
-    const pass = Math.max(0, left - threshold + bytesPerMs * Math.min(overshootMs, downtimeLimitMs / 2));
+    before = now;
+    const pass = Math.max(0, left - threshold + bytesPerMs * Math.min(overshootMs, withinMs / 2));
     const passMs = pass / bytesPerMs;
     const slowed = { ...load, dirtyBytesPerSecond: dirtyBytesPerSecond * (1 - throttle.percent / 100) };
     const dirtied = changedAfter(slowed, passMs);

@@ -1,3 +1,6 @@
+import { downtimeWithin, type Pass } from './downtime-aim.ts';
+import type { MigrationPolicy } from './policy.ts';
+
 /** What a rehearsal has measured, and what a migration is to be expected to do by it. */
 export interface RehearsalFigures {
   /** The first pass over the memory. */
@@ -21,23 +24,25 @@ export type Forecast = {
 /** Rounds that shrink so little that there are more of them are none to wait for. */
 const mostRounds = 100;
 
-/** Round after round sends what was dirtied in the one before, until the rest fits into the downtime. */
+/** Round after round sends what was dirtied in the one before, until the rest fits into the downtime that is aimed at. */
 export function forecastOf(
   {
     copiedMs,
     bytesPerSecond,
     dirtyBytesPerSecond,
   }: Pick<RehearsalFigures, 'copiedMs' | 'bytesPerSecond' | 'dirtyBytesPerSecond'>,
-  downtimeLimitMs: number,
+  policy: MigrationPolicy,
 ): Forecast {
   const share = dirtyBytesPerSecond / bytesPerSecond;
-  let totalMs = copiedMs;
-  let leftMs = copiedMs * share;
+  let [totalMs, passMs] = [0, copiedMs];
+  let before: Pass = { ms: totalMs, rounds: 1, leftMs: passMs };
   for (let rounds = 1; rounds <= mostRounds; rounds += 1) {
-    if (leftMs <= downtimeLimitMs)
-      return { totalMs: Math.ceil(totalMs + leftMs), rounds, downtimeMs: Math.ceil(leftMs) };
-    totalMs += leftMs;
-    leftMs *= share;
+    totalMs += passMs;
+    passMs *= share;
+    const now: Pass = { ms: totalMs, rounds: rounds + 1, leftMs: passMs };
+    if (passMs <= downtimeWithin(policy, now, before))
+      return { totalMs: Math.ceil(totalMs + passMs), rounds, downtimeMs: Math.ceil(passMs) };
+    before = now;
   }
   return null;
 }

@@ -39,7 +39,7 @@ async function steerTransfer(
   const before = session.plan;
   // Before QEMU knows: an agent that dies now finds the gate shut when it is back.
   await session.steer(plan);
-  if (plan.gate === 'open') await source.open(vm, plan.policy);
+  if (plan.gate === 'open') await source.open(vm, plan.policy, { force });
   else if (!(await source.shut(vm))) {
     await session.steer({ ...plan, gate: before.gate });
     throw new FerryError('SWITCHOVER_BEGUN', 'the source began to switch over before it could be held');

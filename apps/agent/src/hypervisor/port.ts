@@ -106,8 +106,11 @@ export interface SourceSide {
   start(vm: VmId, transfer: OutgoingTransfer): Promise<void>;
   /** Breaks the transfer's connection off unless it has left its set-up within so long. Resolves when either is so. */
   boundSetUp(vm: VmId, uri: string, withinMs: number): Promise<void>;
-  /** Lets the transfer under way switch over within these limits. */
-  open(vm: VmId, limits: MigrationPolicy): Promise<void>;
+  /**
+   * Lets the transfer under way switch over within these limits: at its best moment, by `downtimeWithin`, or forced, at the
+   * first within the downtime limit.
+   */
+  open(vm: VmId, limits: MigrationPolicy, how?: { force: boolean }): Promise<void>;
   /** Keeps the transfer under way from switching over; answers whether that came in time. */
   shut(vm: VmId): Promise<boolean>;
   /** Keeps the copy fresh behind a shut gate, with less than 1 % of the bandwidth after the first pass: to be called a few times a second. */

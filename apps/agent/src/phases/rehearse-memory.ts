@@ -19,7 +19,7 @@ export const rehearseMemory: PhaseFunction<Listening, RehearsalFigures> = async 
 ) => {
   if (plan.gate !== 'shut') throw new FerryError('INTERNAL', 'a rehearsal that could switch over is none');
   const session = await services.sessions.of(plan.vm).enter(plan);
-  const rehearsing = new Rehearsing(plan.policy.downtimeLimitMs);
+  const rehearsing = new Rehearsing(plan.policy);
   const enough = (progress: TransferProgress) => rehearsing.see(progress, session.journal.msSince('transfer-started'));
   const watch = new TransferWatch(services, session, { lookMs, enough });
   try {

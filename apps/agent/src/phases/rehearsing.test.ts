@@ -1,3 +1,4 @@
+import { POLICIES } from '@ferry/domain';
 import { describe, expect, it } from 'vitest';
 import { Rehearsing } from './rehearsing.ts';
 
@@ -16,7 +17,7 @@ const progress = {
 
 describe('a rehearsal', () => {
   it('tells the most that the stream has reached in the first pass, and nothing before what was dirtied is known', () => {
-    const rehearsal = new Rehearsing(300);
+    const rehearsal = new Rehearsing(POLICIES.balanced);
     expect(rehearsal.see({ ...progress, transferredBytes: MIB, bytesPerSecond: 90 * MIB }, 50)).toBe(false);
     expect(rehearsal.see({ ...progress, transferredBytes: 60 * MIB, bytesPerSecond: 110 * MIB }, 600)).toBe(false);
     const copied = { ...progress, transferredBytes: 100 * MIB, remainingBytes: 0, bytesPerSecond: 1 };
@@ -27,23 +28,23 @@ describe('a rehearsal', () => {
     expect(rehearsal.figures).toEqual({
       ...{ copiedMs: 1_000, transferredBytes: 100 * MIB, rounds: 2 },
       ...{ bytesPerSecond: 110 * MIB, dirtyBytesPerSecond: 11 * MIB },
-      forecast: { totalMs: 1_100, rounds: 1, downtimeMs: 100 },
+      forecast: { totalMs: 1_110, rounds: 2, downtimeMs: 10 },
     });
   });
 
   it('that was only seen at its end goes by the average', () => {
     const late = { ...progress, transferredBytes: 100 * MIB, rounds: 2, remainingBytes: 0 };
-    const rehearsal = new Rehearsing(300);
+    const rehearsal = new Rehearsing(POLICIES.balanced);
     expect(rehearsal.see({ ...late, dirtyBytesPerSecond: 1 }, 2_000)).toBe(true);
     expect(rehearsal.figures).toMatchObject({ copiedMs: 2_000, bytesPerSecond: 50 * MIB });
   });
 
   it('waits for what was dirtied to be counted, but of a guest that rests not for ever', () => {
-    const rehearsal = new Rehearsing(300);
+    const rehearsal = new Rehearsing(POLICIES.balanced);
     const begun = { ...progress, transferredBytes: 100 * MIB, rounds: 2 };
     expect(rehearsal.see(begun, 2_000)).toBe(false);
     expect(rehearsal.see({ ...begun, dirtyBytesPerSecond: MIB }, 2_050)).toBe(true);
-    const resting = new Rehearsing(300);
+    const resting = new Rehearsing(POLICIES.balanced);
     const looks = Array.from({ length: 10 }, (_, look) => resting.see(begun, 2_000 + 50 * look));
     expect(looks.indexOf(true)).toBe(9);
   });

@@ -1,4 +1,4 @@
-import { forecastOf, type RehearsalFigures, type TransferProgress } from '@ferry/domain';
+import { forecastOf, type MigrationPolicy, type RehearsalFigures, type TransferProgress } from '@ferry/domain';
 
 /** A hypervisor has begun the next pass a moment before it has counted what was dirtied; of a guest that rests there is nothing. */
 const mostLooks = 10;
@@ -8,14 +8,14 @@ const mostLooks = 10;
  * dirtied meanwhile.
  */
 export class Rehearsing {
-  readonly #downtimeLimitMs: number;
+  readonly #policy: MigrationPolicy;
   #fastest = 0;
   #looks = 0;
   #copiedMs: number | null = null;
   #figures: RehearsalFigures | null = null;
 
-  constructor(downtimeLimitMs: number) {
-    this.#downtimeLimitMs = downtimeLimitMs;
+  constructor(policy: MigrationPolicy) {
+    this.#policy = policy;
   }
 
   /** What it has found out; null before it is over. */
@@ -38,7 +38,7 @@ export class Rehearsing {
     // Who comes late has not seen it at its fastest.
     const bytesPerSecond = Math.round(Math.max(this.#fastest, (transferredBytes / this.#copiedMs) * 1_000));
     const measured = { copiedMs: this.#copiedMs, transferredBytes, rounds, bytesPerSecond, dirtyBytesPerSecond };
-    this.#figures = { ...measured, forecast: forecastOf(measured, this.#downtimeLimitMs) };
+    this.#figures = { ...measured, forecast: forecastOf(measured, this.#policy) };
     return true;
   }
 }

@@ -57,6 +57,8 @@ export class BareQemu {
     const child = spawn('ip', ['netns', 'exec', namespace, 'nice', '-n', String(-getPriority()), ...words], {
       cwd: folder,
       env: machine.environment,
+      // In a session of its own, as an agent's is: the kernel may share the CPUs out among sessions.
+      detached: true,
       stdio: ['ignore', stderr, stderr, ...(state === null ? [] : [state])],
     });
     const ended = once(child, 'exit');

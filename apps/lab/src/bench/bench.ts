@@ -1,6 +1,6 @@
 import type { MigrationPolicy } from '@ferry/domain';
 import { readFileSync } from 'node:fs';
-import { getPriority, setPriority } from 'node:os';
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../config.ts';
 import { agentName, processNames } from '../control-plane.ts';
@@ -11,6 +11,7 @@ import { guestProcess } from '../guest-process.ts';
 import type { Lab } from '../lab.ts';
 import { labTag } from '../lab-tag.ts';
 import { labMark } from '../processes/marked-processes.ts';
+import { goBeside } from '../processes/precedence.ts';
 import { guestAddress, guestMac, guestPrefix, migrationAddress } from '../network/addresses.ts';
 import { hostBridge } from '../network/lab-network.ts';
 import { BareQemu, type BareMachine } from './bare-guest.ts';
@@ -53,7 +54,7 @@ export async function bench(
   if (lab.network === null) throw new Error('The bench needs real guests');
   const { network } = lab;
   // The script has to go before the guests like the agents do, or their load would count as its slowness.
-  setPriority(agentNiceness(lab));
+  goBeside(agentNiceness(lab));
   await lab.createGuest(GUEST, { host: home, dirty: DIRTY });
   const bare = await bareMachine(lab);
   let running = await BareQemu.start(bare, network.hostNamespace(home), '0', 'first');

@@ -1,4 +1,7 @@
-import type { MigrationPolicy } from '@ferry/domain';
+import { setTimeout as pause } from 'node:timers/promises';
+import { downtimeWithin, type MigrationPolicy, type Pass } from '@ferry/domain';
+import type { MigrationInfo } from '@ferry/qmp';
+import { CopyGone } from '../port.ts';
 import { ballast, isShared, leastThrottlePercent, parametersOf, throttleOf } from './migration-settings.ts';
 import type { Monitor } from './monitor.ts';
 
@@ -10,6 +13,9 @@ const freshShare = 1 / 128;
 const inForceMs = 300;
 /** Nothing is left to copy: looking for what was dirtied holds QEMU's lock, so it is not done all the time. */
 const restMs = 2_000;
+/** If a pass is the last one, its CPUs have been stopped by then: a question would only keep QEMU from its work. */
+const lastPassMs = 5;
+const askAgainMs = 50;
 
 /**
  * Keeps the transfer out of one QEMU from switching over, for as long as it takes.
@@ -22,6 +28,7 @@ const restMs = 2_000;
 export class Gate {
   readonly #monitor: Monitor;
   #emptySince: number | null = null;
+  #watching = new AbortController();
 
   constructor(monitor: Monitor) {
     this.#monitor = monitor;
@@ -39,6 +46,7 @@ export class Gate {
 
   /** Whether the transfer is kept now: false if it had come to its switchover first. */
   async shut(): Promise<boolean> {
+    this.#watching.abort();
     // A trickle is outrun by every guest: none is slowed down for it.
     const limits = { 'downtime-limit': 0, ...throttleOf(leastThrottlePercent) };
     await this.#monitor.execute('migrate-set-parameters', limits);
@@ -52,9 +60,18 @@ export class Gate {
     }
   }
 
-  async open(policy: MigrationPolicy): Promise<void> {
+  /** Lets the transfer switch over within the policy's downtime limit, and, unless forced, within far less as long as that comes nearer. */
+  async open(policy: MigrationPolicy, { force }: { force: boolean }): Promise<void> {
     this.#emptySince = null;
-    await this.#monitor.execute('migrate-set-parameters', parametersOf(policy, 'open'));
+    this.#watching.abort();
+    this.#watching = new AbortController();
+    const { signal } = this.#watching;
+    const pass = passOf(await this.#monitor.execute('query-migrate', {}));
+    // Shut, or opened otherwise, meanwhile.
+    if (signal.aborted) return;
+    const withinMs = force ? policy.downtimeLimitMs : downtimeWithin(policy, pass, null);
+    await this.#monitor.execute('migrate-set-parameters', parametersOf(policy, 'open', withinMs));
+    if (withinMs < policy.downtimeLimitMs) void this.#widen(policy, pass, signal);
   }
 
   /** Keeps the copy fresh: to be called at a steady pace while the gate is shut. */
@@ -73,4 +90,33 @@ export class Gate {
       'downtime-limit': !copying && rested && !isShared(policy) ? 1 : 0,
     });
   }
+
+  /** Gives the transfer all of its downtime limit when no pass brings it nearer to less. */
+  async #widen(policy: MigrationPolicy, first: Pass, signal: AbortSignal): Promise<void> {
+    const monitor = this.#monitor;
+    for (let [before, seen] = [first, monitor.passes]; ;) {
+      try {
+        await monitor.until(() => monitor.passes > seen || monitor.stage !== 'copying', signal);
+        seen = monitor.passes;
+        await pause(lastPassMs, undefined, { signal });
+        if (monitor.stage !== 'copying' || monitor.stoppedAt !== null) return;
+        const pass = passOf(await monitor.execute('query-migrate', {}));
+        const withinMs = downtimeWithin(policy, pass, before);
+        before = pass;
+        if (withinMs < policy.downtimeLimitMs) continue;
+        signal.throwIfAborted();
+        await monitor.execute('migrate-set-parameters', { 'downtime-limit': withinMs });
+        return;
+      } catch (error) {
+        // Ended, or let go of, it is nobody's to widen.
+        if (signal.aborted || error instanceof CopyGone || monitor.isClosed) return;
+        await pause(askAgainMs);
+      }
+    }
+  }
+}
+
+function passOf({ ram, 'total-time': ms = 0 }: MigrationInfo): Pass {
+  if (!ram || ram.mbps === 0) return { ms, rounds: ram?.['dirty-sync-count'] ?? 1, leftMs: null };
+  return { ms, rounds: ram['dirty-sync-count'], leftMs: (ram.remaining * 8) / (ram.mbps * 1_000) };
 }

@@ -1,4 +1,4 @@
-import type { Gate, MigrationPolicy } from '@ferry/domain';
+import { downtimeWithin, type Gate, type MigrationPolicy, type Pass } from '@ferry/domain';
 import type { MigrationCapability, MigrationCapabilityStatus, MigrationParametersToSet } from '@ferry/qmp';
 import { credentialsId } from './stream-credentials.ts';
 
@@ -47,16 +47,25 @@ export const ballast = {
   bitmap: { node: 'ferry-ballast', name: 'ballast', granularity: 512 },
 } as const;
 
+const beginning: Pass = { ms: 0, rounds: 1, leftMs: null };
+
 const { name } = ballast.bitmap;
 /** Of all bitmaps none but the ballast's travels. */
 const mapping = [{ 'node-name': ballast.bitmap.node, alias: ballast.bitmap.node, bitmaps: [{ name, alias: name }] }];
 
-/** The policy's limits; QEMU's own defaults of 128 MiB/s and 300 ms are no policy. */
-export function parametersOf(policy: MigrationPolicy, gate: Gate): MigrationParametersToSet {
+/**
+ * The policy's limits, and the downtime within which it may switch over for now; QEMU's own defaults of 128 MiB/s and
+ * 300 ms are no policy.
+ */
+export function parametersOf(
+  policy: MigrationPolicy,
+  gate: Gate,
+  withinMs = downtimeWithin(policy, beginning, null),
+): MigrationParametersToSet {
   return {
     'max-bandwidth': policy.bandwidthBytesPerSecond,
     'max-postcopy-bandwidth': policy.bandwidthBytesPerSecond,
-    'downtime-limit': gate === 'shut' ? 0 : policy.downtimeLimitMs,
+    'downtime-limit': gate === 'shut' ? 0 : withinMs,
     ...throttleOf(gate === 'shut' ? leastThrottlePercent : policy.throttleLimitPercent),
   };
 }

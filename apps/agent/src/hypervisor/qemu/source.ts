@@ -119,8 +119,8 @@ export class QemuSource implements SourceSide {
     await breakConnections(this.#networks, uri);
   }
 
-  async open(vm: VmId, limits: MigrationPolicy): Promise<void> {
-    await this.#get(vm).gate.open(limits);
+  async open(vm: VmId, limits: MigrationPolicy, { force } = { force: false }): Promise<void> {
+    await this.#get(vm).gate.open(limits, { force });
   }
 
   async shut(vm: VmId): Promise<boolean> {

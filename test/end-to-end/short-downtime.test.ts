@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { expectGuestLives, expectWholeHistory, migrate } from '../setup/lab-under-test.ts';
+import { sharedLab } from '../setup/shared-lab.ts';
+
+const bandwidthBytesPerSecond = 32 * 1024 ** 2;
+const workingSetMib = 24;
+
+test('a guest stands still for far less than its limit where more passes bring that, and moves within it where they do not', async () => {
+  const lab = await sharedLab();
+  await lab.createGuest('short-1', { host: 'host-a', dirty: { mibPerSecond: 8, workingSetMib } });
+  const move = async (destination: 'host-a' | 'host-b', downtimeLimitMs: number) => {
+    const before = await lab.counter('short-1');
+    const policy = { bandwidthBytesPerSecond, downtimeLimitMs };
+    const moved = await migrate(lab, { vm: 'short-1', destination, policy });
+    expect(moved.state).toBe('completed');
+    await expectGuestLives(lab, 'short-1', destination, before);
+    await expectWholeHistory(lab, moved);
+    return moved.statistics;
+  };
+
+  // Three seconds suffice for all of its memory at once.
+  const patient = await move('host-b', 3_000);
+  expect(patient?.rounds).toBeGreaterThan(2);
+  expect(patient?.downtimeMs).toBeLessThan(3_000 / 8);
+
+  // It changes three quarters of what is sent: no pass leaves half of the one before.
+  await lab.guestProbe('short-1')?.dirty(24, workingSetMib);
+  expect((await move('host-a', 1_000))?.downtimeMs).toBeLessThan(1_000);
+});
