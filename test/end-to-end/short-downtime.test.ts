@@ -18,10 +18,8 @@ test('a guest stands still for far less than its limit where more passes bring t
     return moved.statistics;
   };
 
-  // Three seconds suffice for all of its memory at once.
-  const patient = await move('host-b', 3_000);
-  expect(patient?.rounds).toBeGreaterThan(2);
-  expect(patient?.downtimeMs).toBeLessThan(3_000 / 8);
+  // Three seconds suffice for most of its memory at once, which even then, unbounded, takes longer than what passes leave.
+  expect((await move('host-b', 3_000))?.downtimeMs).toBeLessThan(3_000 / 20);
 
   // It changes three quarters of what is sent: no pass leaves half of the one before.
   await lab.guestProbe('short-1')?.dirty(24, workingSetMib);
