@@ -11,6 +11,16 @@ afterAll(() => {
   if (sessionNiceness() !== null) writeFileSync(GROUP, '0');
 });
 
+test.runIf(process.getuid?.() === 0)('an agent without the right to it goes on as it is', () => {
+  process.seteuid?.(65_534);
+  try {
+    expect(takePrecedence).not.toThrow();
+  } finally {
+    process.seteuid?.(0);
+  }
+  expect(getPriority()).toBe(before);
+});
+
 test.runIf(process.getuid?.() === 0)('an agent goes before its guests, and they do not inherit that', () => {
   takePrecedence();
   expect(getPriority()).toBeLessThan(0);

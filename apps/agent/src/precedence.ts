@@ -33,6 +33,8 @@ function unlessDenied(deed: () => void): void {
   try {
     deed();
   } catch (error) {
-    if (!DENIALS.has((error as { code?: string }).code ?? '')) throw error;
+    // What Node asks of the system by itself, and not for a file, has its code within.
+    const { code, info } = error as { code?: string; info?: { code?: string } };
+    if (!DENIALS.has(info?.code ?? code ?? '')) throw error;
   }
 }

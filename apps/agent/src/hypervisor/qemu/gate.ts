@@ -18,7 +18,8 @@ const lastPassMs = 5;
 const askAgainMs = 50;
 
 /**
- * Keeps the transfer out of one QEMU from switching over, for as long as it takes.
+ * Keeps the transfer out of one QEMU from switching over, for as long as it takes; and, open, from doing so at a worse
+ * moment than it has to.
  *
  * With a `downtime-limit` of 0 QEMU switches over only when nothing at all is left to send, and does not look for what
  * was dirtied. So that there is always something left it carries a ballast: a bitmap of a disk that no guest sees, which
