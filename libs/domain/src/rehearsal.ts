@@ -1,5 +1,5 @@
-import { downtimeWithin, type Pass } from './downtime-aim.ts';
 import type { MigrationPolicy } from './policy.ts';
+import { predictTransfer, type TransferPrediction } from './prediction.ts';
 
 /** What a rehearsal has measured, and what a migration is to be expected to do by it. */
 export interface RehearsalFigures {
@@ -14,35 +14,24 @@ export interface RehearsalFigures {
 }
 
 /** Null where the guest dirties its memory faster than it is sent. */
-export type Forecast = {
-  totalMs: number;
-  rounds: number;
-  /** What is left of the memory at the switchover, in the time that it takes to be sent. */
-  downtimeMs: number;
-} | null;
+export type Forecast = Pick<TransferPrediction, 'totalMs' | 'rounds' | 'downtimeMs'> | null;
 
-/** Rounds that shrink so little that there are more of them are none to wait for. */
-const mostRounds = 100;
-
-/** Round after round sends what was dirtied in the one before, until the rest fits into the downtime that is aimed at. */
+/** What is predicted by what was measured, for a guest that nobody slows down. */
 export function forecastOf(
   {
-    copiedMs,
+    transferredBytes: usedBytes,
     bytesPerSecond,
     dirtyBytesPerSecond,
-  }: Pick<RehearsalFigures, 'copiedMs' | 'bytesPerSecond' | 'dirtyBytesPerSecond'>,
+  }: Pick<RehearsalFigures, 'transferredBytes' | 'bytesPerSecond' | 'dirtyBytesPerSecond'>,
   policy: MigrationPolicy,
 ): Forecast {
-  const share = dirtyBytesPerSecond / bytesPerSecond;
-  let [totalMs, passMs] = [0, copiedMs];
-  let before: Pass = { ms: totalMs, rounds: 1, leftMs: passMs };
-  for (let rounds = 1; rounds <= mostRounds; rounds += 1) {
-    totalMs += passMs;
-    passMs *= share;
-    const now: Pass = { ms: totalMs, rounds: rounds + 1, leftMs: passMs };
-    if (passMs <= downtimeWithin(policy, now, before))
-      return { totalMs: Math.ceil(totalMs + passMs), rounds, downtimeMs: Math.ceil(passMs) };
-    before = now;
-  }
-  return null;
+  const load = { usedBytes, dirtyBytesPerSecond, workingSetBytes: null };
+  const alone = {
+    ...policy,
+    bandwidthBytesPerSecond: bytesPerSecond,
+    throttleLimitPercent: 1,
+    lastResortDowntimeMs: 0,
+  };
+  const { converges, totalMs, rounds, downtimeMs } = predictTransfer(load, alone);
+  return converges ? { totalMs, rounds, downtimeMs } : null;
 }
