@@ -5,12 +5,10 @@ import { withdraw } from '../deeds/withdraw.ts';
 import { inspectSource } from '../phases/inspect-source.ts';
 import { transferState } from '../phases/transfer-state.ts';
 import { hostReport } from '../reporting/host-report.ts';
-import { arm, copyMemory, HYPERVISORS, prepare, twoHosts, type TwoHosts } from '../testing/two-hosts.ts';
+import { arm, copyMemory, HYPERVISORS, prepare, twoHosts, unwatched, type TwoHosts } from '../testing/two-hosts.ts';
 
 // Machines are started and moved for real.
 vi.setConfig({ testTimeout: 30_000 });
-
-const unwatched = { signal: new AbortController().signal };
 
 let hosts: TwoHosts;
 afterEach(() => hosts.close());

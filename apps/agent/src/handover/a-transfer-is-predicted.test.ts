@@ -1,11 +1,10 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { inspectSource } from '../phases/inspect-source.ts';
-import { arm, copyMemory, HYPERVISORS, prepare, twoHosts, type TwoHosts } from '../testing/two-hosts.ts';
+import { arm, copyMemory, HYPERVISORS, prepare, twoHosts, unwatched, type TwoHosts } from '../testing/two-hosts.ts';
 
 // Machines are started and moved for real.
 vi.setConfig({ testTimeout: 30_000 });
 
-const unwatched = { signal: new AbortController().signal };
 const mib = 1024 ** 2;
 let hosts: TwoHosts;
 afterEach(() => hosts.close());

@@ -14,9 +14,7 @@ import { hostUnderTest } from '../testing/host-under-test.ts';
 import { behindDoors } from '../testing/handovers/behind-doors.ts';
 import { Doors } from '../testing/handovers/doors.ts';
 import { adopt } from './adopt.ts';
-import { arm, copyMemory, HYPERVISORS, prepare, twoHosts, type TwoHosts } from '../testing/two-hosts.ts';
-
-const unwatched = { signal: new AbortController().signal };
+import { arm, copyMemory, HYPERVISORS, prepare, twoHosts, unwatched, type TwoHosts } from '../testing/two-hosts.ts';
 
 // Machines are started and moved for real.
 vi.setConfig({ testTimeout: 30_000 });

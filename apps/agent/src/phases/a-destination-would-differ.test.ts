@@ -1,14 +1,12 @@
 import type { HandedConfiguration } from '@ferry/contracts';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { discard } from '../deeds/discard.ts';
-import { HYPERVISORS, twoHosts, type TwoHosts } from '../testing/two-hosts.ts';
+import { HYPERVISORS, twoHosts, unwatched, type TwoHosts } from '../testing/two-hosts.ts';
 import { createDestination } from './create-destination.ts';
 import { transferConfiguration } from './transfer-configuration.ts';
 
 // Machines are started for real.
 vi.setConfig({ testTimeout: 60_000 });
-
-const unwatched = { signal: new AbortController().signal };
 
 let hosts: TwoHosts;
 afterEach(() => hosts.close());

@@ -2,7 +2,7 @@ import { ownerOf, type MigrationPlan } from '@ferry/domain';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { discard } from '../deeds/discard.ts';
 import { withdraw } from '../deeds/withdraw.ts';
-import { HYPERVISORS, prepare, twoHosts, type TwoHosts } from '../testing/two-hosts.ts';
+import { HYPERVISORS, prepare, twoHosts, unwatched, type TwoHosts } from '../testing/two-hosts.ts';
 import { rehearseMemory } from './rehearse-memory.ts';
 
 // Machines are started, and copied for real.
@@ -11,7 +11,6 @@ vi.setConfig({ testTimeout: 30_000 });
 let hosts: TwoHosts;
 afterEach(() => hosts.close());
 
-const unwatched = { signal: new AbortController().signal };
 const heldBack = (): MigrationPlan => ({ ...hosts.plan(), gate: 'shut' });
 
 async function expectUntouched(plan: MigrationPlan, generation: number | undefined): Promise<void> {

@@ -3,13 +3,20 @@ import { withdraw } from '../deeds/withdraw.ts';
 import { startVirtualMachine } from '../deeds/start-virtual-machine.ts';
 import { Hardware } from '../hardware.ts';
 import type { HostOptions } from '../testing/host-under-test.ts';
-import { arm, copyMemory, definition, HYPERVISORS, prepare, twoHosts, type TwoHosts } from '../testing/two-hosts.ts';
+import {
+  arm,
+  copyMemory,
+  definition,
+  HYPERVISORS,
+  prepare,
+  twoHosts,
+  unwatched,
+  type TwoHosts,
+} from '../testing/two-hosts.ts';
 import { inspectDestination } from './inspect-destination.ts';
 import { inspectSource } from './inspect-source.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
-
-const unwatched = { signal: new AbortController().signal };
 
 let hosts: TwoHosts;
 afterEach(() => hosts.close());

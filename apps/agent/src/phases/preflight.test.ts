@@ -3,14 +3,12 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { startVirtualMachine } from '../deeds/start-virtual-machine.ts';
-import { HYPERVISORS, prepare, twoHosts, type TwoHosts } from '../testing/two-hosts.ts';
+import { HYPERVISORS, prepare, twoHosts, unwatched, type TwoHosts } from '../testing/two-hosts.ts';
 import { inspectDestination } from './inspect-destination.ts';
 import { inspectSource } from './inspect-source.ts';
 import { lacking } from './lacking.ts';
 import { connectionsUnsafe } from './connections-unsafe.ts';
 import { postCopyImpossible } from './post-copy-impossible.ts';
-
-const unwatched = { signal: new AbortController().signal };
 
 /** What is in no other pool than the one of somebody else. */
 const OF_ANOTHER_POOL = { host: 'host-a', life: '00000000-0000-4000-8000-000000000000', count: 1 };

@@ -2,14 +2,13 @@ import { truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { VirtualMachineDefinition } from '@ferry/domain';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { arm, copyMemory, HYPERVISORS, prepare, twoHosts, type TwoHosts } from '../testing/two-hosts.ts';
+import { arm, copyMemory, HYPERVISORS, prepare, twoHosts, unwatched, type TwoHosts } from '../testing/two-hosts.ts';
 import { inspectSource } from './inspect-source.ts';
 import { transferConfiguration } from './transfer-configuration.ts';
 
 // Machines are started and moved for real.
 vi.setConfig({ testTimeout: 60_000 });
 
-const unwatched = { signal: new AbortController().signal };
 /** Two that can be plugged into while they run, and the buses for that. */
 const MACHINES = {
   q35: { machine: { type: 'q35', options: { hpet: false }, hotplugSlots: 2 }, buses: ['hotplug0', 'hotplug1'] },

@@ -9,12 +9,11 @@ import { inspectSource } from '../phases/inspect-source.ts';
 import { ImageStorage } from './image-storage.ts';
 import { StoragePool } from './storage-pool.ts';
 import { createImage } from '../testing/create-image.ts';
-import { arm, copyMemory, HYPERVISORS, prepare, twoHosts, type TwoHosts } from '../testing/two-hosts.ts';
+import { arm, copyMemory, HYPERVISORS, prepare, twoHosts, unwatched, type TwoHosts } from '../testing/two-hosts.ts';
 
 // Machines are started and moved for real.
 vi.setConfig({ testTimeout: 30_000 });
 
-const unwatched = { signal: new AbortController().signal };
 const size = 1024 ** 2;
 
 let hosts: TwoHosts;

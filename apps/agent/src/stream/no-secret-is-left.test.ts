@@ -6,7 +6,7 @@ import { forgetStreamKey } from '../deeds/forget-stream-key.ts';
 import { withdraw } from '../deeds/withdraw.ts';
 import { transferConfiguration } from '../phases/transfer-configuration.ts';
 import type { HostUnderTest } from '../testing/host-under-test.ts';
-import { arm, copyMemory, HYPERVISORS, prepare, twoHosts, type TwoHosts } from '../testing/two-hosts.ts';
+import { arm, copyMemory, HYPERVISORS, prepare, twoHosts, unwatched, type TwoHosts } from '../testing/two-hosts.ts';
 
 // Machines are started and moved for real.
 vi.setConfig({ testTimeout: 30_000 });
@@ -26,7 +26,6 @@ async function expectNoSecret(host: HostUnderTest): Promise<void> {
   await expect(host.takeKey(hosts.vm)).resolves.toBe(false);
 }
 
-const unwatched = { signal: new AbortController().signal };
 const next = { epoch: 2 };
 
 describe.each(Object.entries(HYPERVISORS))('on %s no secret is left', (_, program) => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Listening } from '@ferry/contracts';
 import { DEFAULT_POLICY, type MigrationPlan, type MigrationPolicy, type VirtualMachineDefinition } from '@ferry/domain';
 import { simulatorPath } from '@ferry/qmp/simulator';
+import type { Attempt } from '../agent-services.ts';
 import { startVirtualMachine } from '../deeds/start-virtual-machine.ts';
 import { bringOnline } from '../phases/bring-online.ts';
 import { createDestination } from '../phases/create-destination.ts';
@@ -33,8 +34,8 @@ export interface TwoHosts {
   close(): Promise<void>;
 }
 
-/** An attempt that nobody calls off. */
-const unwatched = () => ({ signal: new AbortController().signal });
+/** An attempt that nobody calls off, and nobody watches. */
+export const unwatched: Attempt = { signal: new AbortController().signal };
 
 /**
  * @param there the hypervisor of the second, where it is another one
@@ -86,25 +87,25 @@ export async function twoHosts(
 
 /** The first phases, up to a destination that listens. */
 export async function prepare({ a, b }: TwoHosts, plan: MigrationPlan): Promise<Listening> {
-  const handed = await transferConfiguration(a, plan, {}, unwatched());
-  return createDestination(b, plan, handed, unwatched());
+  const handed = await transferConfiguration(a, plan, {}, unwatched);
+  return createDestination(b, plan, handed, unwatched);
 }
 
 /** Begins the armed phases, as the workflow does. Nobody is made to look at each of them. */
 export function arm({ a, b }: TwoHosts, plan: MigrationPlan) {
   const armed = {
-    state: transferState(a, plan, {}, unwatched()),
-    storage: transferStorage(b, plan, {}, unwatched()),
-    online: bringOnline(b, plan, {}, unwatched()),
-    network: redirectNetwork(b, plan, {}, unwatched()),
-    retired: retireSource(a, plan, {}, unwatched()),
+    state: transferState(a, plan, {}, unwatched),
+    storage: transferStorage(b, plan, {}, unwatched),
+    online: bringOnline(b, plan, {}, unwatched),
+    network: redirectNetwork(b, plan, {}, unwatched),
+    retired: retireSource(a, plan, {}, unwatched),
   };
   for (const phase of Object.values(armed)) phase.catch(() => undefined);
   return armed;
 }
 
 export function copyMemory({ a }: TwoHosts, plan: MigrationPlan, listening: Listening) {
-  return transferMemory(a, plan, listening, unwatched());
+  return transferMemory(a, plan, listening, unwatched);
 }
 
 /** The VM of two hosts. */
