@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { downtimeWithin, type MigrationPolicy, type Pass } from '@ferry/domain';
+import { downtimeAimMs, downtimeWithin, type MigrationPolicy, type Pass } from '@ferry/domain';
 import type { MigrationInfo } from '@ferry/qmp';
 import { CopyGone } from '../port.ts';
 import { ballast, isShared, leastThrottlePercent, parametersOf, throttleOf } from './migration-settings.ts';
@@ -67,12 +67,11 @@ export class Gate {
     this.#watching.abort();
     this.#watching = new AbortController();
     const { signal } = this.#watching;
-    const pass = passOf(await this.#monitor.execute('query-migrate', {}));
-    // Shut, or opened otherwise, meanwhile.
-    if (signal.aborted) return;
-    const withinMs = force ? policy.downtimeLimitMs : downtimeWithin(policy, pass, null);
-    await this.#monitor.execute('migrate-set-parameters', parametersOf(policy, 'open', withinMs));
-    if (withinMs < policy.downtimeLimitMs) void this.#widen(policy, pass, signal);
+    const withinMs = force ? policy.downtimeLimitMs : downtimeAimMs(policy.downtimeLimitMs);
+    const opened = this.#monitor.execute('migrate-set-parameters', parametersOf(policy, 'open', withinMs));
+    // Also where this is not answered: it may be done nevertheless.
+    if (!force) void this.#widen(policy, signal);
+    await opened;
   }
 
   /** Keeps the copy fresh: to be called at a steady pace while the gate is shut. */
@@ -92,10 +91,10 @@ export class Gate {
     });
   }
 
-  /** Gives the transfer all of its downtime limit when no pass brings it nearer to less. */
-  async #widen(policy: MigrationPolicy, first: Pass, signal: AbortSignal): Promise<void> {
+  /** Gives the transfer all of its downtime limit when no pass brings it nearer to less; looks at once, and then at each pass. */
+  async #widen(policy: MigrationPolicy, signal: AbortSignal): Promise<void> {
     const monitor = this.#monitor;
-    for (let [before, seen] = [first, monitor.passes]; ;) {
+    for (let [before, seen] = [null as Pass | null, -1]; ;) {
       try {
         await monitor.until(() => monitor.passes > seen || monitor.stage !== 'copying', signal);
         seen = monitor.passes;

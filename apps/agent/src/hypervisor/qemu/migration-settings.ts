@@ -1,4 +1,4 @@
-import { downtimeWithin, type Gate, type MigrationPolicy, type Pass } from '@ferry/domain';
+import { downtimeAimMs, type Gate, type MigrationPolicy } from '@ferry/domain';
 import type { MigrationCapability, MigrationCapabilityStatus, MigrationParametersToSet } from '@ferry/qmp';
 import { credentialsId } from './stream-credentials.ts';
 
@@ -47,8 +47,6 @@ export const ballast = {
   bitmap: { node: 'ferry-ballast', name: 'ballast', granularity: 512 },
 } as const;
 
-const beginning: Pass = { ms: 0, rounds: 1, leftMs: null };
-
 const { name } = ballast.bitmap;
 /** Of all bitmaps none but the ballast's travels. */
 const mapping = [{ 'node-name': ballast.bitmap.node, alias: ballast.bitmap.node, bitmaps: [{ name, alias: name }] }];
@@ -60,7 +58,7 @@ const mapping = [{ 'node-name': ballast.bitmap.node, alias: ballast.bitmap.node,
 export function parametersOf(
   policy: MigrationPolicy,
   gate: Gate,
-  withinMs = downtimeWithin(policy, beginning, null),
+  withinMs = downtimeAimMs(policy.downtimeLimitMs),
 ): MigrationParametersToSet {
   return {
     'max-bandwidth': policy.bandwidthBytesPerSecond,
