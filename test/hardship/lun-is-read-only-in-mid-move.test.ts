@@ -12,8 +12,9 @@ test('a LUN can only be read in mid-move: the guest stops at its write and arriv
   const migration = await migrate(lab, { vm: 'lun-read-only-1', destination: 'host-b', policy }, outage.reached);
   await outage.done();
   expect(migration).toMatchObject({ state: 'completed', owner: 'host-b' });
+  // It arrives running, and is seen to stand still when its host is looked at next.
   await expect
-    .poll(() => lab.client.virtualMachine('lun-read-only-1'))
+    .poll(() => lab.client.virtualMachine('lun-read-only-1'), { timeout: 10_000 })
     .toMatchObject({ status: 'paused', host: 'host-b' });
 
   const refused = await migrate(lab, { vm: 'lun-read-only-1', destination: 'host-a' });

@@ -22,7 +22,10 @@ test('the pool is full in mid-move: the guest stops at its write and arrives so,
   const migration = await migrate(lab, { vm: 'pool-full-1', destination: 'host-b', policy }, outage.reached);
   await outage.done();
   expect(migration).toMatchObject({ state: 'completed', owner: 'host-b' });
-  await expect.poll(() => lab.client.virtualMachine('pool-full-1')).toMatchObject({ status: 'paused', host: 'host-b' });
+  // It arrives running, and is seen to stand still when its host is looked at next.
+  await expect
+    .poll(() => lab.client.virtualMachine('pool-full-1'), { timeout: 10_000 })
+    .toMatchObject({ status: 'paused', host: 'host-b' });
 
   const refused = await migrate(lab, { vm: 'pool-full-1', destination: 'host-a' });
   expect(refused).toMatchObject({ state: 'failed', owner: 'host-b', failure: { code: 'PREFLIGHT_FAILED' } });
