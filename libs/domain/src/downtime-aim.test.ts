@@ -52,6 +52,8 @@ test('whatever passes leave, a guest that fits into the limit waits for no more 
         for (const left of of) {
           const allowed = downtimeWithin(given, now, before);
           if (allowed === most || Number(now.leftMs) <= allowed) break;
+          // It fits no more, since it has grown busier: that is no waiting.
+          if (Number(now.leftMs) > most) break;
           const sentMs = Number(now.leftMs) - allowed;
           [waitedMs, before, now] = [waitedMs + sentMs, now, pass(allowed + sentMs * left, { rounds: now.rounds + 1 })];
         }

@@ -24,7 +24,7 @@ export function downtimeAimMs(downtimeLimitMs: number): number {
  * The policy's limit is the most that a guest may have to stand still, and a hypervisor takes the first moment that fits
  * into it. But while a guest changes less than is sent, each pass leaves less than the one before. So the limit itself is
  * given only when that is no longer so: when what fits is not at least halved by a pass, or half of the passes or the
- * time that the policy allows for have gone. All that waiting takes no longer than two times the limit.
+ * time that the policy allows for have gone. Of a guest that goes on to fit, waiting takes no longer than two times the limit.
  */
 export function downtimeWithin(
   { downtimeLimitMs, roundLimit, abandonAfterMs }: MigrationPolicy,
