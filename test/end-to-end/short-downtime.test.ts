@@ -27,3 +27,18 @@ test('a guest stands still for far less than its limit where more passes bring t
   expect(within?.rounds).toBeLessThan(12);
   expect(within?.downtimeMs).toBeLessThan(1_000);
 });
+
+test('one that was held for longer than its policy waits stands still for just as short when it is released', async () => {
+  const lab = await sharedLab();
+  await lab.createGuest('short-2', { host: 'host-a', dirty: { mibPerSecond: 8, workingSetMib: 40 } });
+  const before = await lab.counter('short-2');
+  const policy = { bandwidthBytesPerSecond, downtimeLimitMs: 3_000, throttleLimitPercent: 1, abandonAfterMs: 8_000 };
+  const { id } = await lab.client.submitMigration({ vm: 'short-2', destination: 'host-b', policy, hold: true });
+  const look = () => lab.client.migration(String(id));
+  await expect.poll(async () => (await look()).progress?.rounds, { timeout: 20_000 }).toBeGreaterThan(1);
+  await new Promise((resolve) => setTimeout(resolve, policy.abandonAfterMs));
+  await lab.client.releaseMigration(String(id));
+  await expect.poll(look, { timeout: 20_000 }).toMatchObject({ state: 'completed' });
+  expect((await look()).statistics?.downtimeMs).toBeLessThan(policy.downtimeLimitMs / 20);
+  await expectGuestLives(lab, 'short-2', 'host-b', before);
+});

@@ -2,9 +2,9 @@ import type { MigrationPolicy } from './policy.ts';
 
 /** A transfer whose next pass over the memory begins. */
 export interface Pass {
-  /** Since the transfer began. */
+  /** Since the transfer may switch over: its beginning, or a person's last word. */
   ms: number;
-  /** Passes begun, this one counted. */
+  /** Passes begun since, this one counted. */
   rounds: number;
   /** How long what is left would take, sent as fast as before; null before that is known. */
   leftMs: number | null;

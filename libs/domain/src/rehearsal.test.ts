@@ -14,6 +14,12 @@ describe('what is forecast', () => {
     expect(forecast?.downtimeMs).toBeLessThanOrEqual(POLICIES.balanced.downtimeLimitMs);
   });
 
+  it('does not depend on how long the policy would wait for it', () => {
+    const hurried = { ...POLICIES.balanced, abandonAfterMs: 1_000, roundLimit: 2 };
+    const resting = { ...measured, dirtyBytesPerSecond: 0 };
+    expect(forecastOf(resting, hurried)).toEqual(forecastOf(resting, POLICIES.balanced));
+  });
+
   it('is nothing where the guest dirties faster than is sent, whatever the policy would do to it', () => {
     for (const policy of Object.values(POLICIES)) {
       expect(forecastOf({ ...measured, dirtyBytesPerSecond: 120 * MIB }, policy)).toBeNull();

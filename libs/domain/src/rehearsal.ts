@@ -1,4 +1,4 @@
-import type { MigrationPolicy } from './policy.ts';
+import { DEFAULT_POLICY, POLICY_RANGE, type MigrationPolicy } from './policy.ts';
 import { predictTransfer, type TransferPrediction } from './prediction.ts';
 
 /** What a rehearsal has measured, and what a migration is to be expected to do by it. */
@@ -28,9 +28,9 @@ export function forecastOf(
   const load = { usedBytes, dirtyBytesPerSecond, workingSetBytes: null };
   const alone = {
     ...policy,
-    bandwidthBytesPerSecond: bytesPerSecond,
-    throttleLimitPercent: 1,
-    lastResortDowntimeMs: 0,
+    ...{ bandwidthBytesPerSecond: bytesPerSecond, throttleLimitPercent: 1, lastResortDowntimeMs: 0 },
+    // When its policy would end it is no matter of what can be sent.
+    ...{ roundLimit: DEFAULT_POLICY.roundLimit, abandonAfterMs: POLICY_RANGE.abandonAfterMs[1] },
   };
   const { converges, totalMs, rounds, downtimeMs } = predictTransfer(load, alone);
   return converges ? { totalMs, rounds, downtimeMs } : null;

@@ -15,7 +15,7 @@ export async function keepWarm(services: AgentServices, session: MigrationSessio
     const { gate, policy } = session.plan;
     if (signal.aborted || source.stage(vm) !== 'copying') return;
     if (gate === 'shut') await source.breathe(vm, policy);
-    else if (first) await source.open(vm, policy);
+    else if (first) await source.open(vm, policy, { force: session.journal.last('widened') !== null });
   };
   for (let first = true; !signal.aborted; first = false) {
     try {

@@ -122,7 +122,7 @@ export class TransferWatch {
         return;
       const policy = { ...now.policy, downtimeLimitMs };
       await this.#session.steer({ ...now, policy }, 'widened');
-      await hypervisor.source.open(vm, policy);
+      await hypervisor.source.open(vm, policy, { force: true });
       log.warn(
         { vm, downtimeLimitMs },
         `the guest could not be switched over ${reason}: the downtime limit is widened`,

@@ -108,7 +108,7 @@ export interface SourceSide {
   boundSetUp(vm: VmId, uri: string, withinMs: number): Promise<void>;
   /**
    * Lets the transfer under way switch over within these limits: at its best moment, by `downtimeWithin`, or forced, at the
-   * first within the downtime limit.
+   * first within the downtime limit: by a person, or since its policy's patience is over.
    */
   open(vm: VmId, limits: MigrationPolicy, how?: { force: boolean }): Promise<void>;
   /** Keeps the transfer under way from switching over; answers whether that came in time. */

@@ -16,6 +16,11 @@ class Cancelled extends Error {
   override readonly name = 'Cancelled';
 }
 
+/** Who went before it was told that all is over has all it needs. */
+function unlessGone(error: unknown): void {
+  if (!(error instanceof MigrationFailure)) throw error;
+}
+
 /** One outgoing migration, from `migrate` to where it can't change any more. */
 export class MigrationSource {
   readonly #machine: Machine;
@@ -257,16 +262,8 @@ export class MigrationSource {
     // Who is behind a cut link is not to see it close.
     const link = this.#postCopy?.link ?? this.#link;
     if (link?.isCut) return;
-    if (this.#status !== 'completed') {
-      link?.destroy();
-      return;
-    }
-    try {
-      await link?.finish();
-    } catch (error) {
-      // Who went before it was told so has all it needs.
-      if (!(error instanceof MigrationFailure)) throw error;
-    }
+    if (this.#status !== 'completed') link?.destroy();
+    else await link?.finish().catch(unlessGone);
   }
 
   #sendPages(allowed: number): number {

@@ -94,21 +94,24 @@ export class Gate {
   /** Gives the transfer all of its downtime limit when no pass brings it nearer to less; looks at once, and then at each pass. */
   async #widen(policy: MigrationPolicy, signal: AbortSignal): Promise<void> {
     const monitor = this.#monitor;
+    let opened: MigrationInfo | null = null;
     for (let [before, seen] = [null as Pass | null, -1]; ;) {
       try {
         await monitor.until(() => monitor.passes > seen || monitor.stage !== 'copying', signal);
-        seen = monitor.passes;
+        const begun = monitor.passes;
         await pause(lastPassMs, undefined, { signal });
         if (monitor.stage !== 'copying' || monitor.stoppedAt !== null) return;
-        const pass = passOf(await monitor.execute('query-migrate', {}));
+        const info = await monitor.execute('query-migrate', {});
+        opened ??= info;
+        const pass = passSince(opened, info);
         const withinMs = downtimeWithin(policy, pass, before);
-        before = pass;
+        [before, seen] = [pass, begun];
         if (withinMs < policy.downtimeLimitMs) continue;
         signal.throwIfAborted();
         await monitor.execute('migrate-set-parameters', { 'downtime-limit': withinMs });
         return;
       } catch (error) {
-        // Ended, or let go of, it is nobody's to widen.
+        // Ended, or let go of, it is nobody's to widen. Who can't be asked now is asked again.
         if (signal.aborted || error instanceof CopyGone || monitor.isClosed) return;
         await pause(askAgainMs);
       }
@@ -116,7 +119,8 @@ export class Gate {
   }
 }
 
-function passOf({ ram, 'total-time': ms = 0 }: MigrationInfo): Pass {
-  if (!ram || ram.mbps === 0) return { ms, rounds: ram?.['dirty-sync-count'] ?? 1, leftMs: null };
-  return { ms, rounds: ram['dirty-sync-count'], leftMs: (ram.remaining * 8) / (ram.mbps * 1_000) };
+function passSince(opened: MigrationInfo, { ram, ...info }: MigrationInfo): Pass {
+  const ms = (info['total-time'] ?? 0) - (opened['total-time'] ?? 0);
+  const rounds = (ram?.['dirty-sync-count'] ?? 0) - (opened.ram?.['dirty-sync-count'] ?? 0) + 1;
+  return { ms, rounds, leftMs: ram && ram.mbps > 0 ? (ram.remaining * 8) / (ram.mbps * 1_000) : null };
 }
