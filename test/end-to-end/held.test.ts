@@ -25,15 +25,20 @@ test('held, a guest that idles and one that dirties its memory run on with less 
       .poll(async () => (await lab.client.migration(id)).progress?.rounds, { timeout: 20_000 })
       .toBeGreaterThan(1);
 
+  const then = await Promise.all([idle, busy].map((id) => seen(lab, id)));
   const parts = [processNames.temporal, agentName('host-a')].map((name) => lab.part(name));
   await Promise.all(parts.map((part) => part.kill9()));
   for (const part of parts) await part.restart();
+  const restarted = Date.now();
   await expect
     .poll(() => lab.client.migration(busy), { timeout: 20_000 })
     .toMatchObject({ hold: { reason: 'backup' } });
+  // The transfers are found again, and watched for a while.
+  for (const id of [idle, busy])
+    await expect
+      .poll(async () => (await seen(lab, id)).ms, { timeout: 30_000 })
+      .toBeGreaterThan(restarted + measuredMs);
 
-  const then = await Promise.all([idle, busy].map((id) => seen(lab, id)));
-  await new Promise((resolve) => setTimeout(resolve, measuredMs));
   const now = await Promise.all([idle, busy].map((id) => seen(lab, id)));
   for (const [at, { bytes, ms, counted, state }] of now.entries()) {
     const share = (bytes - (then[at]?.bytes ?? 0)) / ((ms - (then[at]?.ms ?? 0)) / 1_000) / linkBytesPerSecond;

@@ -6,9 +6,11 @@ import type { TransferProgress } from './progress.ts';
  * @param bandwidthBytesPerSecond what the transfer may use, where it is held back at present; else null
  */
 export function leastDowntimeMs(progress: TransferProgress, bandwidthBytesPerSecond: number | null): number | null {
-  const { rounds, remainingBytes, expectedDowntimeMs } = progress;
+  const { rounds, remainingBytes, bytesPerSecond, expectedDowntimeMs } = progress;
   if (rounds < 2) return null;
-  // The hypervisor's estimate is made with the bandwidth in use.
-  if (bandwidthBytesPerSecond === null) return expectedDowntimeMs;
-  return Math.ceil((remainingBytes / bandwidthBytesPerSecond) * 1_000);
+  const rate = bandwidthBytesPerSecond ?? bytesPerSecond;
+  const leftMs = rate > 0 ? Math.ceil((remainingBytes / rate) * 1_000) : 0;
+  if (bandwidthBytesPerSecond !== null) return leftMs;
+  // What the hypervisor expects is of its last look for what was dirtied, and 0 until there was one.
+  return Math.max(expectedDowntimeMs ?? 0, leftMs);
 }
