@@ -1,6 +1,6 @@
+import { identify, isAlive, type ProcessIdentity } from '@ferry/processes';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { identify, isAlive, type ProcessIdentity } from '../../apps/lab/src/processes/process-identity.ts';
 
 const ownerFile = 'run.json';
 

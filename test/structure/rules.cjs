@@ -12,7 +12,8 @@ module.exports = {
     only('domain-imports-nothing', '^libs/domain/', [], 'The domain is pure.'),
     only('contracts-import-domain', '^libs/contracts/', ['^libs/domain/'], 'domain ← contracts'),
     only('client-imports-contracts', '^libs/client/', ['^libs/domain/', '^libs/contracts/'], 'contracts ← client'),
-    only('qmp-imports-domain', '^libs/qmp/', ['^libs/domain/'], 'domain ← qmp'),
+    only('processes-import-nothing', '^libs/processes/', [], 'They know nothing of guests.'),
+    only('qmp-imports-domain', '^libs/qmp/', ['^libs/domain/', '^libs/processes/'], 'domain, processes ← qmp'),
     only('persistence-imports-domain', '^libs/persistence/', ['^libs/domain/'], 'domain ← persistence'),
     only(
       'workflows-import-contracts',

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { availableParallelism, freemem, totalmem } from 'node:os';
+import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
 
 /** What this host is made of, as its kernel tells: at once, since no disk is asked. */
@@ -12,10 +12,13 @@ export class Hardware {
     this.#proc = proc;
   }
 
-  /** The processors' manufacturer, as they say it themselves: `GenuineIntel`, `AuthenticAMD`. Throws where nothing says it. */
+  /**
+   * The processors' manufacturer, as they say it themselves: `GenuineIntel`, `AuthenticAMD`; elsewhere than on Linux the
+   * model will do. Throws where that can't be read.
+   */
   cpuVendor(): string {
-    this.#vendor ??=
-      /^(?:vendor_id|CPU implementer)\s*:\s*(.+)$/m.exec(this.#read('cpuinfo'))?.[1]?.trim() ?? 'unknown';
+    const told = /^(?:vendor_id|CPU implementer)\s*:\s*(.+)$/m;
+    this.#vendor ??= told.exec(this.#readIfThere('cpuinfo'))?.[1]?.trim() ?? cpus()[0]?.model ?? 'unknown';
     return this.#vendor;
   }
 
@@ -33,15 +36,12 @@ export class Hardware {
     return { totalBytes: bytes('MemTotal') ?? totalmem(), freeBytes: bytes('MemAvailable') ?? freemem() };
   }
 
-  #read(name: string): string {
-    return readFileSync(join(this.#proc, name), 'utf8');
-  }
-
   #readIfThere(name: string): string {
     try {
-      return this.#read(name);
-    } catch {
-      return '';
+      return readFileSync(join(this.#proc, name), 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+      throw error;
     }
   }
 }

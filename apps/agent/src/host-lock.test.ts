@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { lockHost } from './host-lock.ts';
 
 let directory: string;
@@ -35,5 +35,14 @@ describe('the lock of a host', () => {
     holder.kill('SIGKILL');
     await once(holder, 'exit');
     await (await lockHost(directory)).release();
+  });
+
+  test('is as good without flock', async () => {
+    vi.stubEnv('PATH', directory);
+    const lock = await lockHost(directory);
+    await expect(lockHost(directory)).rejects.toThrow(`another agent (process ${process.pid})`);
+    await lock.release();
+    await (await lockHost(directory)).release();
+    vi.unstubAllEnvs();
   });
 });

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { LockFile } from '@ferry/processes';
 
 /** The host's lock: it lasts until it is released, or until the process is gone, however that happens. */
 export interface HostLock {
@@ -11,28 +12,50 @@ export interface HostLock {
 /**
  * Takes the lock on a host's run directory, so that one agent at a time acts there.
  * Throws, naming the holder, when another agent has it.
- *
- * It is flock(2), which the kernel drops with the last descriptor. Node has no call for it, but the lock belongs to the
- * open file and not to the process: flock(1) locks our descriptor and leaves.
  */
 export async function lockHost(runDirectory: string): Promise<HostLock> {
   await mkdir(runDirectory, { recursive: true, mode: 0o700 });
   const path = join(runDirectory, '.agent.lock');
-  const file = await open(path, 'a+', 0o600);
+  const lock = await lockByKernel(path).catch((error: unknown) => {
+    // Elsewhere than on Linux there is no flock(1).
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return lockByFile(`${path}-file`);
+    throw error;
+  });
+  if (lock === null) {
+    const holder = (await readFile(path, 'utf8')).trim();
+    throw new Error(`another agent (process ${holder || 'unknown'}) works in ${runDirectory}: one agent a host`);
+  }
+  await writeFile(path, `${process.pid}\n`);
+  return lock;
+}
+
+/**
+ * By flock(2), which the kernel drops with the last descriptor. Node has no call for it, but the lock belongs to the open
+ * file and not to the process: flock(1) locks our descriptor and leaves. Null when another has it.
+ */
+async function lockByKernel(path: string): Promise<HostLock | null> {
+  const file = await open(path, 'a', 0o600);
   try {
     const flock = spawn('flock', ['--exclusive', '--nonblock', '3'], {
       stdio: ['ignore', 'ignore', 'ignore', file.fd],
     });
     const [code] = (await once(flock, 'exit')) as [number | null];
-    if (code !== 0) {
-      const holder = (await readFile(path, 'utf8')).trim();
-      throw new Error(`another agent (process ${holder || 'unknown'}) works in ${runDirectory}: one agent a host`);
-    }
-    await file.truncate(0);
-    await file.writeFile(`${process.pid}\n`);
+    if (code === 0) return { release: () => file.close() };
   } catch (error) {
     await file.close();
     throw error;
   }
-  return { release: () => file.close() };
+  await file.close();
+  return null;
+}
+
+function lockByFile(path: string): HostLock | null {
+  const lock = new LockFile(path);
+  if (!lock.take()) return null;
+  return {
+    release: () => {
+      lock.release();
+      return Promise.resolve();
+    },
+  };
 }

@@ -1,10 +1,11 @@
 import type { HostId, VmId } from '@ferry/domain';
+import type { ProcessIdentity } from '@ferry/processes';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LabLayout } from './lab-layout.ts';
 import { labTag } from './lab-tag.ts';
 import { markedProcesses } from './processes/marked-processes.ts';
-import { gone, signal, type ProcessIdentity } from './processes/process-identity.ts';
+import { gone, signal } from './processes/end-process.ts';
 
 /** The QEMU of one copy of a guest, to be tormented by tests. */
 export interface GuestProcess {

@@ -1,4 +1,5 @@
-import { identify, signal } from './processes/process-identity.ts';
+import { identify } from '@ferry/processes';
+import { signal } from './processes/end-process.ts';
 import type { ProcessRegistry } from './processes/process-registry.ts';
 
 /** A process of the lab, to be tormented by tests and by the demo. */

@@ -1,5 +1,6 @@
 import { FerryClient } from '@ferry/client';
 import type { HostId } from '@ferry/domain';
+import { identify } from '@ferry/processes';
 import { mkdir, rm } from 'node:fs/promises';
 import { agentSpec, apiSpec, processNames, workerSpec, type Addresses } from './control-plane.ts';
 import { makeStandIns } from './host-stand-ins.ts';
@@ -12,7 +13,6 @@ import { labTag } from './lab-tag.ts';
 import { LabNetwork } from './network/lab-network.ts';
 import { freePort } from './processes/free-port.ts';
 import { labMark, markedProcesses } from './processes/marked-processes.ts';
-import { identify } from './processes/process-identity.ts';
 import { ProcessRegistry, type ProcessSpec } from './processes/process-registry.ts';
 import type { Say } from './provision/progress.ts';
 import type { Provisioned } from './provision/provision.ts';

@@ -1,7 +1,7 @@
 import type { HostId } from '@ferry/domain';
+import { isAlive, type ProcessIdentity } from '@ferry/processes';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { Addresses } from './control-plane.ts';
-import { isAlive, type ProcessIdentity } from './processes/process-identity.ts';
 
 /** What a lab writes down of itself, for `status`, `down` and whoever comes after an accident. */
 export interface LabState {

@@ -1,13 +1,15 @@
-import { readFile } from 'node:fs/promises';
-import { sep } from 'node:path';
+import type { ProcessIdentity } from '@ferry/processes';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join, sep } from 'node:path';
 import type { Addresses } from './control-plane.ts';
 import type { LabLayout } from './lab-layout.ts';
 import { readLabState, type LabState } from './lab-state.ts';
 import { labTag } from './lab-tag.ts';
+import { mounts } from './mounts.ts';
 import { LabNetwork } from './network/lab-network.ts';
 import { isListening } from './processes/free-port.ts';
 import { markedProcesses } from './processes/marked-processes.ts';
-import { end } from './processes/process-identity.ts';
+import { end } from './processes/end-process.ts';
 import { ProcessRegistry } from './processes/process-registry.ts';
 import { PostgresServer } from './servers/postgres-server.ts';
 import { TemporalServer } from './servers/temporal-server.ts';
@@ -41,20 +43,29 @@ export async function takeDown(layout: LabLayout): Promise<void> {
   if (leftovers.length > 0) throw new LabLeftovers(leftovers);
 }
 
-/** QEMUs work in their VM's folder, and outlive the agent that started them. */
+/** QEMUs work in their VM's folder, and outlive the agent that started them; it wrote most of them down. */
 async function endVirtualMachines(layout: LabLayout, tag: string): Promise<void> {
-  const machines = markedProcesses(tag).filter((each) => each.workingDirectory.startsWith(layout.hosts + sep));
+  const unwritten = markedProcesses(tag).filter((each) => each.workingDirectory.startsWith(layout.hosts + sep));
+  const machines = [...(await writtenDown(layout)), ...unwritten];
   await Promise.all(machines.map((each) => end(each, 'SIGTERM', 2_000)));
+}
+
+/** By the agents, in their VMs' folders. */
+async function writtenDown({ hosts }: LabLayout): Promise<ProcessIdentity[]> {
+  const paths = await readdir(hosts, { recursive: true }).catch(() => []);
+  const records = paths.filter((path) => basename(path) === 'process.json');
+  const read = (path: string) => readFile(join(hosts, path), 'utf8').then(JSON.parse) as Promise<ProcessIdentity>;
+  // An agent that is still there may take one away.
+  return (await Promise.all(records.map((path) => read(path).catch(() => [])))).flat();
 }
 
 /** What is still there of a lab: processes, namespaces (and with them taps), mounts, ports. */
 export async function findLeftovers(layout: LabLayout, tag: string, state: LabState | null): Promise<string[]> {
-  const mounts = await readFile('/proc/self/mountinfo', 'utf8');
   const ports = await takenPorts(state?.addresses ?? null);
   return [
     ...markedProcesses(tag).map((each) => `process ${each.pid}: ${each.command}`),
     ...(await LabNetwork.leftovers(tag)).map((name) => `network namespace ${name}`),
-    ...mounts.split('\n').flatMap((line) => (line.includes(layout.root) ? [`mount ${line}`] : [])),
+    ...(await mounts()).flatMap(({ text }) => (text.includes(layout.root) ? [`mount ${text}`] : [])),
     ...ports.map((port) => `port ${port}`),
   ];
 }

@@ -1,4 +1,5 @@
-import { gone, identify, signal } from '../processes/process-identity.ts';
+import { identify } from '@ferry/processes';
+import { gone, signal } from '../processes/end-process.ts';
 import { takeDown } from '../take-down.ts';
 import type { Terminal } from '../terminal.ts';
 import { playground } from '../lab-layout.ts';

@@ -1,4 +1,5 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
+import { mounts } from '../mounts.ts';
 import { runCommand } from '../provision/run-command.ts';
 
 /**
@@ -18,10 +19,7 @@ export async function cover(folder: string, way: 'read-only' | 'empty', by: stri
 
 /** Takes away all covers below a folder; what is still open in them goes on. */
 export async function uncover(below: string): Promise<void> {
-  const mounts = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n').flatMap((line) => {
-    const point = line.split(' ')[4] ?? '';
-    return point.startsWith(`${below}/`) ? [point] : [];
-  });
+  const covers = (await mounts()).filter(({ point }) => point.startsWith(`${below}/`));
   // The newest lies on top. One that hangs must not be looked at.
-  for (const point of mounts.reverse()) await runCommand('umount', ['--lazy', '--no-canonicalize', point]);
+  for (const { point } of covers.reverse()) await runCommand('umount', ['--lazy', '--no-canonicalize', point]);
 }

@@ -14,7 +14,7 @@ export function guestMac(number: number, at = 0): string {
 
 /** Hosts are numbered from 1. In a lab without namespaces the migration network is the loopback. */
 export function migrationAddress(number: number, simulated: boolean): string {
-  return simulated ? `127.0.0.${10 + number}` : `10.88.0.${10 + number}`;
+  return simulated ? '127.0.0.1' : `10.88.0.${10 + number}`;
 }
 
 /** Hosts are numbered from 1. The SAN has a network of its own, which no fault of the migration network touches. */

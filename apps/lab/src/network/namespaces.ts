@@ -1,4 +1,5 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
+import { mounts } from '../mounts.ts';
 import { runCommand } from '../provision/run-command.ts';
 
 const registered = '/run/netns';
@@ -37,6 +38,5 @@ async function removeRegistry(): Promise<void> {
 }
 
 async function isMounted(path: string): Promise<boolean> {
-  const mounts = await readFile('/proc/self/mountinfo', 'utf8');
-  return mounts.split('\n').some((line) => line.split(' ')[4] === path);
+  return (await mounts()).some(({ point }) => point === path);
 }

@@ -1,5 +1,5 @@
+import { identify, type ProcessIdentity } from '@ferry/processes';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { identify, type ProcessIdentity } from './process-identity.ts';
 
 /** The variable that marks each process of a lab. Children inherit it, so what agents start is marked too. */
 export const labMark = 'FERRY_LAB';
@@ -9,10 +9,11 @@ export interface MarkedProcess extends ProcessIdentity {
   readonly workingDirectory: string;
 }
 
-/** All living processes that carry a lab's mark, also those that nobody has recorded. */
+/** All living processes that carry a lab's mark, also those that nobody has recorded. Where no /proc tells, none. */
 export function markedProcesses(tag: string): MarkedProcess[] {
   const mark = `${labMark}=${tag}`;
-  return readdirSync('/proc')
+  return read(() => readdirSync('/proc').join('\n'))
+    .split('\n')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
       if (

@@ -1,10 +1,11 @@
+import { identify } from '@ferry/processes';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { labTag } from '../lab-tag.ts';
 import { markedProcesses } from './marked-processes.ts';
-import { end, identify } from './process-identity.ts';
+import { end } from './end-process.ts';
 import { NotReady, ProcessRegistry, type ProcessSpec } from './process-registry.ts';
 
 let directory: string;

@@ -1,9 +1,10 @@
+import { identify, isAlive, type ProcessIdentity } from '@ferry/processes';
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { labMark } from './marked-processes.ts';
-import { end, gone, identify, isAlive, signal, type ProcessIdentity } from './process-identity.ts';
+import { end, gone, signal } from './end-process.ts';
 
 /** How to start one of the lab's processes. */
 export interface ProcessSpec {

@@ -1,8 +1,8 @@
+import { isAlive } from '@ferry/processes';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isAlive } from '../processes/process-identity.ts';
 import { endRecorded, readRecord, startRecorded } from './recorded-process.ts';
 
 let folder: string;

@@ -1,8 +1,9 @@
+import { identify, isAlive, type ProcessIdentity } from '@ferry/processes';
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { open, readFile, rm } from 'node:fs/promises';
 import { withPrecedence } from '../processes/precedence.ts';
-import { end, identify, isAlive, type ProcessIdentity } from '../processes/process-identity.ts';
+import { end } from '../processes/end-process.ts';
 
 /** A process as it is written down, so that a number given to another process later is not taken for it. */
 export interface ProcessRecord extends ProcessIdentity {

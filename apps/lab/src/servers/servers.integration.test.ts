@@ -1,3 +1,4 @@
+import { isAlive } from '@ferry/processes';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,6 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Provisioned } from '../provision/provision.ts';
 import { provision } from '../provision/provision.ts';
-import { isAlive } from '../processes/process-identity.ts';
 import { PostgresServer } from './postgres-server.ts';
 import { readRecord } from './recorded-process.ts';
 import { TemporalServer } from './temporal-server.ts';

@@ -1,6 +1,6 @@
+import { isAlive } from '@ferry/processes';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { isAlive } from '../processes/process-identity.ts';
 import type { DetachedCommand, ProcessRecord } from './recorded-process.ts';
 import { endRecorded, startRecorded } from './recorded-process.ts';
 

@@ -1,10 +1,10 @@
+import { LockFile } from '@ferry/processes';
 import type { Events, RunState } from '../protocol.ts';
 import type { BlockNode, MachineConfiguration } from './command-line.ts';
 import { CommandError } from './command-error.ts';
 import { Faults } from './faults.ts';
 import { type CounterState, GuestDisk } from './guest-disk.ts';
 import { type Dirtying, GuestMemory } from './guest-memory.ts';
-import { ImageLock } from './image-lock.ts';
 import { RunLog } from './run-log.ts';
 
 const countEveryMs = 50;
@@ -25,7 +25,8 @@ export class Machine {
   readonly memory: GuestMemory;
   readonly faults: Faults;
   readonly #disk: GuestDisk | undefined;
-  readonly #locks = new Map<BlockNode, ImageLock>();
+  /** QEMU holds a kernel lock, which Node can't take. */
+  readonly #locks = new Map<BlockNode, LockFile>();
   readonly #runLog: RunLog;
   readonly #emit: (name: string, data: object) => void;
   #state: RunState = 'prelaunch';
@@ -158,7 +159,7 @@ export class Machine {
 
   #watch(node: BlockNode): void {
     if (node.driver === 'file' && node.filename !== undefined && node.locking)
-      this.#locks.set(node, new ImageLock(node.filename));
+      this.#locks.set(node, new LockFile(`${node.filename}.simulator-lock`));
   }
 
   powerOff(guest: boolean, reason: Events['SHUTDOWN']['reason']): void {

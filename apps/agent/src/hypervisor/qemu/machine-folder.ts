@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isName, type VirtualMachineDefinition, type VmId } from '@ferry/domain';
+import { isAlive, type ProcessIdentity } from '@ferry/processes';
 import type { Port } from '../../network/port.ts';
 import type { Volume } from '../../storage/port.ts';
-import { findByDirectory, isAlive, type ProcessIdentity } from './process-table.ts';
+import { findByDirectory } from './find-by-directory.ts';
 
 /** What is written down of a VM's copy on this host, so that the next agent finds it. */
 export interface MachineNote {

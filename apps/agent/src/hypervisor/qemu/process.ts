@@ -4,8 +4,8 @@ import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { FerryError } from '@ferry/domain';
+import { identify, isAlive, type ProcessIdentity } from '@ferry/processes';
 import { withoutPrecedence } from '../../precedence.ts';
-import { identify, isAlive, type ProcessIdentity } from './process-table.ts';
 
 const STDERR_FILE = 'stderr.log';
 const lastWordsBytes = 2_000;
@@ -102,9 +102,18 @@ export class QemuProcess {
     this.#unwatched.abort();
   }
 
+  /** Whoever can't be looked at now is not dead because of that. */
+  #mayLive(): boolean {
+    try {
+      return this.isAlive();
+    } catch {
+      return true;
+    }
+  }
+
   async #watch(): Promise<void> {
     const { signal } = this.#unwatched;
-    while (this.isAlive()) {
+    while (this.#mayLive()) {
       // Nobody may take an end of watching for its end.
       if (signal.aborted) return new Promise(() => undefined);
       const interval = performance.now() < this.#watchCloselyUntil ? nearTheEndMs : watchMs;

@@ -1,23 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { isAlive, type ProcessIdentity } from '@ferry/processes';
 import { setTimeout as delay } from 'node:timers/promises';
-
-/** One process and no other: the kernel gives its number away again, but never with the same start time. */
-export interface ProcessIdentity {
-  readonly pid: number;
-  /** In clock ticks since the machine booted. */
-  readonly startTime: string;
-}
-
-/** Who has this number now; null if nobody, or only a zombie, which is dead and waits to be reaped. */
-export function identify(pid: number): ProcessIdentity | null {
-  const fields = statFields(pid);
-  const [state, startTime] = [fields?.[0], fields?.[19]];
-  return state === undefined || startTime === undefined || state === 'Z' || state === 'X' ? null : { pid, startTime };
-}
-
-export function isAlive(process: ProcessIdentity): boolean {
-  return identify(process.pid)?.startTime === process.startTime;
-}
 
 /** Sends a signal to exactly this process. False when it is gone. */
 export function signal(target: ProcessIdentity, name: NodeJS.Signals): boolean {
@@ -51,16 +33,4 @@ export async function gone(target: ProcessIdentity, withinMs: number): Promise<b
     await delay(10);
   }
   return true;
-}
-
-/** The fields of `/proc/<pid>/stat` from the state on; the name before them may hold spaces and brackets. */
-function statFields(pid: number): string[] | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ESRCH') return null;
-    throw error;
-  }
 }

@@ -1,0 +1,2 @@
+export { LockFile } from './lock-file.ts';
+export { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
