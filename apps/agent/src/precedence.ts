@@ -4,8 +4,8 @@ import { getPriority, setPriority } from 'node:os';
 /** By the kernel's measure, where less goes first: before all guests, behind what a host needs to live. */
 const agentNiceness = -10;
 
-/** There is no right to it, or not so often; and the kernel has no such groups, or has switched them off. */
-const DENIALS: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EAGAIN', 'ENOENT', 'EINVAL']);
+/** There is no right to it, or not so often; the kernel has no such groups, or has switched them off; a thread has ended. */
+const DENIALS: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EAGAIN', 'ENOENT', 'EINVAL', 'ESRCH']);
 
 /**
  * Puts this process before the guests of its host: one that stands still waits for its agent, and the others would
@@ -15,7 +15,10 @@ const DENIALS: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EAGAIN', 'ENOE
 export function takePrecedence(): void {
   unlessDenied(() => {
     // Linux counts threads one by one; those that read files began long before this line.
-    for (const thread of readdirSync('/proc/self/task')) setPriority(Number(thread), agentNiceness);
+    for (const thread of readdirSync('/proc/self/task'))
+      unlessDenied(() => {
+        setPriority(Number(thread), agentNiceness);
+      });
   });
   unlessDenied(() => {
     // A kernel may share the CPUs out among sessions first; niceness then counts only within one: sched(7), "autogroup".

@@ -4,8 +4,8 @@ import { downtimeAimMs, downtimeWithin, type Pass } from './downtime-aim.ts';
 import { POLICIES, policyOf } from './named-policies.ts';
 import { POLICY_RANGE } from './policy.ts';
 
-const policy = policyOf({ downtimeLimitMs: 320, roundLimit: 100, abandonAfterMs: 600_000 });
-const [aim, limit] = [20, 320];
+const policy = policyOf({ downtimeLimitMs: 1_280, roundLimit: 100, abandonAfterMs: 600_000 });
+const [aim, limit] = [20, 1_280];
 const pass = (leftMs: number | null, so: Partial<Pass> = {}): Pass => ({ ms: 1_000, rounds: 2, leftMs, ...so });
 const within = (now: Pass, before: Pass | null = null) => downtimeWithin(policy, now, before);
 
@@ -21,7 +21,7 @@ test('as long as a pass leaves at most half of what is too much, there is anothe
 
 test('one that leaves more has all of the limit, once that suffices', () => {
   expect(within(pass(171), pass(320))).toBe(limit);
-  expect(within(pass(400), pass(420))).toBe(aim);
+  expect(within(pass(1_300), pass(1_320))).toBe(aim);
   expect(within(pass(315), pass(400))).toBe(limit);
 });
 

@@ -15,7 +15,7 @@ const worthwhile = 1 / 2;
 
 /** The blackout that a transfer aims at: what is shorter lies in the rest of a switchover. Never 0, which would forbid one. */
 export function downtimeAimMs(downtimeLimitMs: number): number {
-  return Math.max(1, Math.round(downtimeLimitMs / 16));
+  return Math.max(1, Math.round(downtimeLimitMs / 64));
 }
 
 /**

@@ -28,7 +28,7 @@ describe('a rehearsal', () => {
     expect(rehearsal.figures).toEqual({
       ...{ copiedMs: 1_000, transferredBytes: 100 * MIB, rounds: 2 },
       ...{ bytesPerSecond: 110 * MIB, dirtyBytesPerSecond: 11 * MIB },
-      forecast: { totalMs: 1_007, rounds: 4, downtimeMs: 18 },
+      forecast: { totalMs: 1_009, rounds: 5, downtimeMs: 3 },
     });
   });
 

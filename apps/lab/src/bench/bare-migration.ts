@@ -13,14 +13,6 @@ export interface Times {
   totalMs: number;
 }
 
-/** Times of one migration by the script, in ms. */
-export interface BareTimes extends Times {
-  /** Start of the destination's QEMU until the source's is gone, less QEMU's total: how fast the machine is today. */
-  controlPlaneMs: number;
-  /** Start of the destination's QEMU until the guest's CPUs ran there. */
-  toRunningMs: number;
-}
-
 const CAPABILITIES = [
   'events',
   'return-path',

@@ -1,4 +1,4 @@
-import type { MigrationPolicy } from '@ferry/domain';
+import { DEFAULT_POLICY, type MigrationPolicy } from '@ferry/domain';
 import { readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { join } from 'node:path';
@@ -15,23 +15,18 @@ import { goBeside } from '../processes/precedence.ts';
 import { guestAddress, guestMac, guestPrefix, migrationAddress } from '../network/addresses.ts';
 import { hostBridge } from '../network/lab-network.ts';
 import { BareQemu, type BareMachine } from './bare-guest.ts';
-import { bareMigration, type BareTimes, type Times } from './bare-migration.ts';
-import { ferryMigration, type FerryTimes } from './ferry-migration.ts';
-import { median, p95, ratioOfMedians, type Ratio } from './statistics.ts';
+import { bareMigration, type Times } from './bare-migration.ts';
+import { compare, type Comparison, type MoveTimes } from './comparison.ts';
+import { ferryMigration } from './ferry-migration.ts';
 import { Turns } from './turns.ts';
 
-/** What `npm run bench -- --json` prints. */
+export type Stream = MigrationPolicy['stream'];
+
 export interface BenchResult {
-  pairs: number;
-  downtimeRatio: number;
-  blackoutRatio: number;
-  /** Between which two values nine of ten such ratios would lie: what the numbers of pairs are worth. */
-  within: Record<'downtimeRatio' | 'blackoutRatio', [number, number]>;
-  controlPlaneMs: number;
-  toRunningMs: number;
+  /** By each of the streams that were asked for. */
+  compared: Partial<Record<Stream, Comparison>>;
+  /** Of Ferry's processes after that, in MiB. */
   rssMiB: { agent: number; worker: number; api: number };
-  /** What the ratios and medians are made of, as median and 95th percentile. */
-  measured: Record<'bare' | 'ferry', Record<string, { median: number; p95: number }>>;
 }
 
 /** Enough that several rounds are needed. */
@@ -43,12 +38,13 @@ const [GUEST, BARE] = ['bench-ferry', 'bench-bare'] as const;
 /**
  * Moves two equal guests back and forth, in turns: one through Ferry, one by a bare script. Only ratios of the two mean
  * anything, since both meet the same machine at the same time.
+ * @param pairs of moves, by each of the streams
  * @throws when a move fails, or a guest did not survive one
  */
 export async function bench(
   lab: Lab,
   pairs: number,
-  policy: MigrationPolicy,
+  streams: readonly Stream[],
   say: (line: string) => void,
 ): Promise<BenchResult> {
   if (lab.network === null) throw new Error('The bench needs real guests');
@@ -61,26 +57,42 @@ export async function bench(
   await begin(running);
   const turns = await takeTurns(lab);
 
-  const [bareTimes, ferryTimes]: [BareTimes[], FerryTimes[]] = [[], []];
-  for (let pair = 1; pair <= pairs; pair += 1) {
-    const to = pair % 2 === 1 ? away : home;
-    const byScript = async () => {
+  let moves = 0;
+  const moveBoth = async (policy: MigrationPolicy) => {
+    moves += 1;
+    const to = moves % 2 === 1 ? away : home;
+    const byScript = async (): Promise<MoveTimes> => {
       await turns.take(BARE);
       const begunAtMs = Date.now();
-      const next = await BareQemu.start(bare, network.hostNamespace(to), String(pair), 'destination');
+      const next = await BareQemu.start(bare, network.hostNamespace(to), String(moves), 'destination');
       const address = migrationAddress(lab.hosts.indexOf(to) + 1, false);
       const { runningAtMs, ...times } = await bareMigration(running, next, address, policy);
       await running.quit();
-      const controlPlaneMs = Date.now() - begunAtMs - times.totalMs;
-      bareTimes.push({ ...times, controlPlaneMs, toRunningMs: runningAtMs - begunAtMs });
       running = next;
+      const controlPlaneMs = Date.now() - begunAtMs - times.totalMs;
+      return { ...times, controlPlaneMs, toRunningMs: runningAtMs - begunAtMs };
     };
     const byFerry = async () => {
       await turns.take(GUEST);
-      ferryTimes.push(await ferryMigration(lab.client, GUEST, to, policy));
+      return ferryMigration(lab.client, GUEST, to, policy);
     };
-    for (const move of pair % 2 === 1 ? [byScript, byFerry] : [byFerry, byScript]) await move();
-    say(`pair ${pair} of ${pairs}: bare ${summary(bareTimes.at(-1))} · Ferry ${summary(ferryTimes.at(-1))}`);
+    if (moves % 2 === 1) return { bare: await byScript(), ferry: await byFerry() };
+    const ferry = await byFerry();
+    return { bare: await byScript(), ferry };
+  };
+
+  const compared: BenchResult['compared'] = {};
+  for (const stream of streams) {
+    const times: Awaited<ReturnType<typeof moveBoth>>[] = [];
+    for (let pair = 1; pair <= pairs; pair += 1) {
+      const both = await moveBoth({ ...DEFAULT_POLICY, stream });
+      times.push(both);
+      say(`${stream}, pair ${pair} of ${pairs}: bare ${summary(both.bare)} · Ferry ${summary(both.ferry)}`);
+    }
+    compared[stream] = compare(
+      times.map((both) => both.bare),
+      times.map((both) => both.ferry),
+    );
   }
   const rssMiB = residentSizes(lab);
   await running.quit();
@@ -88,7 +100,7 @@ export async function bench(
     const { whole, problems } = await readCounter(lab.disks.file(guest), lab.disks.formatOf(guest));
     if (!whole) throw new Error(`A guest did not survive: ${problems.join('; ')}`);
   }
-  return { ...compare(bareTimes, ferryTimes), rssMiB };
+  return { compared, rssMiB };
 }
 
 /** Nobody but the turns watches the guests: a client's pings would be work for one of them. */
@@ -125,29 +137,6 @@ async function begin({ qmp }: BareQemu): Promise<void> {
   await qmp.execute('cont');
 }
 
-function compare(bare: BareTimes[], ferry: FerryTimes[]): Omit<BenchResult, 'rssMiB'> {
-  const of = <K extends string>(times: Record<K, number>[], key: K) => median(times.map((each) => each[key]));
-  const ratio = (key: 'downtimeMs' | 'blackoutMs') =>
-    ratioOfMedians(ferry.map((times, index) => [times[key], bare[index]?.[key] ?? Number.NaN]));
-  const [downtime, blackout] = [ratio('downtimeMs'), ratio('blackoutMs')];
-  const spread = (times: object[]) =>
-    Object.fromEntries(
-      Object.keys(times[0] ?? {}).map((key) => {
-        const values = times.map((each) => (each as Record<string, number>)[key] ?? Number.NaN);
-        return [key, { median: round(median(values)), p95: round(p95(values)) }];
-      }),
-    );
-  return {
-    pairs: ferry.length,
-    downtimeRatio: round(downtime.ratio),
-    blackoutRatio: round(blackout.ratio),
-    within: { downtimeRatio: bounds(downtime), blackoutRatio: bounds(blackout) },
-    controlPlaneMs: round(of(ferry, 'controlPlaneMs')),
-    toRunningMs: round(of(ferry, 'toRunningMs')),
-    measured: { bare: spread(bare), ferry: spread(ferry) },
-  };
-}
-
 function agentNiceness(lab: Lab): number {
   return getPriority(lab.processes.find(agentName(home))?.pid);
 }
@@ -165,16 +154,6 @@ function residentSizes(lab: Lab): BenchResult['rssMiB'] {
   };
 }
 
-function summary(times: Times | undefined): string {
-  return times === undefined
-    ? ''
-    : `${times.downtimeMs.toFixed(0)} ms down, ${times.blackoutMs.toFixed(0)} ms black, ${times.totalMs.toFixed(0)} ms in all`;
-}
-
-function bounds({ low, high }: Ratio): [number, number] {
-  return [round(low), round(high)];
-}
-
-function round(value: number): number {
-  return Math.round(value * 1000) / 1000;
+function summary({ downtimeMs, blackoutMs, totalMs }: Times): string {
+  return `${downtimeMs.toFixed(0)} ms down, ${blackoutMs.toFixed(0)} ms black, ${totalMs.toFixed(0)} ms in all`;
 }

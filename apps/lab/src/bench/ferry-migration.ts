@@ -1,16 +1,8 @@
 import type { FerryClient } from '@ferry/client';
 import type { MigrationDetail } from '@ferry/contracts/http';
 import type { HostId, MigrationPolicy, VmId } from '@ferry/domain';
-import type { Times } from './bare-migration.ts';
+import type { MoveTimes } from './comparison.ts';
 import { endedMigration } from './ended-migration.ts';
-
-/** Times of one migration through Ferry, in ms. */
-export interface FerryTimes extends Times {
-  /** Request sent until the source was retired, less QEMU's total. */
-  controlPlaneMs: number;
-  /** Request sent until the guest's CPUs ran at the destination. */
-  toRunningMs: number;
-}
 
 /** Moves a guest through the API and takes the times from its history. @throws when it does not complete */
 export async function ferryMigration(
@@ -18,7 +10,7 @@ export async function ferryMigration(
   vm: VmId,
   destination: HostId,
   policy: MigrationPolicy,
-): Promise<FerryTimes> {
+): Promise<MoveTimes> {
   const sentAt = Date.now();
   const { id } = await client.submitMigration({ vm, destination, policy });
   const migration = await endedMigration(client, String(id));

@@ -1,5 +1,6 @@
 import { DEFAULT_POLICY, type MigrationPolicy } from '@ferry/domain';
-import { bench, type BenchResult } from '../bench/bench.ts';
+import { bench, type BenchResult, type Stream } from '../bench/bench.ts';
+import type { Comparison } from '../bench/comparison.ts';
 import { benchPrediction, PREDICTION_TARGET, type PredictionResult } from '../bench/bench-prediction.ts';
 import type { LabConfig } from '../config.ts';
 import type { LabStorage } from '../lab-storage.ts';
@@ -7,17 +8,23 @@ import { Terminal } from '../terminal.ts';
 import { inBenchLab } from './in-bench-lab.ts';
 
 export interface BenchOptions {
-  readonly pairs: number;
+  readonly pairs?: number;
   readonly storage: LabStorage;
-  /** Both in plain text; else both encrypted, as Ferry does it unless it is told otherwise. */
-  readonly plainText?: boolean;
+  /** Only by this one; else by both. */
+  readonly stream?: Stream;
   /** How well the time of a transfer is predicted, instead. */
   readonly prediction?: boolean;
   readonly json?: boolean;
 }
 
-/** What each number has to be, at the most. */
-const TARGETS = { downtimeRatio: 1.05, blackoutRatio: 1.1, controlPlaneMs: 330, toRunningMs: 540 } as const;
+/**
+ * What each number has to be, at the most. How soon the guest runs was set by what others need for it, in plain text:
+ * encrypted, QEMU alone may take longer.
+ */
+const TARGETS: Record<Stream, Partial<Record<keyof Comparison, number>>> = {
+  'plain-text': { downtimeRatio: 1.05, blackoutRatio: 1.1, controlPlaneMs: 330, toRunningMs: 540 },
+  encrypted: { downtimeRatio: 1.05, blackoutRatio: 1.1, controlPlaneMs: 330 },
+};
 const RSS_TARGETS_MIB = { agent: 160, worker: 250, api: 200 } as const;
 
 /**
@@ -25,36 +32,57 @@ const RSS_TARGETS_MIB = { agent: 160, worker: 250, api: 200 } as const;
  * @returns the exit code: 0 when it was measured, whatever the numbers are
  */
 export async function benchCommand(
-  { pairs, storage, plainText, prediction, json }: BenchOptions,
+  { prediction, pairs = prediction ? 12 : 30, storage, stream, json }: BenchOptions,
   config: LabConfig,
   terminal: Terminal,
 ): Promise<number> {
-  const policy: MigrationPolicy = { ...DEFAULT_POLICY, ...(plainText && { stream: 'plain-text' }) };
+  const policy: MigrationPolicy = { ...DEFAULT_POLICY, ...(stream && { stream }) };
+  const streams: readonly Stream[] = stream ? [stream] : ['plain-text', 'encrypted'];
   const result = await inBenchLab<BenchResult | PredictionResult>(
-    (lab, say) => (prediction ? benchPrediction(lab, pairs, policy, say) : bench(lab, pairs, policy, say)),
+    (lab, say) => (prediction ? benchPrediction(lab, pairs, policy, say) : bench(lab, pairs, streams, say)),
     { storage },
     config,
     terminal,
   );
   if (result === null) return 1;
-  if (json) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-  else if ('moves' in result) printPrediction(result, terminal);
+  if ('moves' in result) {
+    if (json) printJson(result);
+    else printPrediction(result, terminal);
+  } else if (json) printJson(asOneObject(result));
   else print(result, terminal);
   return 0;
 }
 
-function print(result: BenchResult, terminal: Terminal): void {
-  terminal.heading(`Medians of ${result.pairs} pairs, in turns`);
-  for (const [name, target] of Object.entries(TARGETS)) line(name, result[name as keyof typeof TARGETS], target);
-  for (const [name, [low, high]] of Object.entries(result.within))
-    terminal.line(`${name.padEnd(16)} nine of ten such benches say ${low} to ${high}`);
-  for (const [name, target] of Object.entries(RSS_TARGETS_MIB))
-    line(`rssMiB.${name}`, result.rssMiB[name as keyof typeof RSS_TARGETS_MIB], target);
+function printJson(result: object): void {
+  process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+}
 
-  function line(name: string, value: number, target: number): void {
-    terminal.line(
-      `${name.padEnd(16)} ${String(value).padStart(8)}   at most ${String(target).padStart(5)}   ${value <= target ? 'reached' : 'NOT reached'}`,
-    );
+/** What was measured in plain text, as others measure, has what was measured encrypted beside it. */
+function asOneObject({ compared: { 'plain-text': plainText, encrypted }, rssMiB }: BenchResult): object {
+  return plainText === undefined
+    ? { stream: 'encrypted', ...encrypted, rssMiB }
+    : { stream: 'plain-text', ...plainText, rssMiB, ...(encrypted && { encrypted }) };
+}
+
+function print({ compared, rssMiB }: BenchResult, terminal: Terminal): void {
+  for (const [stream, comparison] of Object.entries(compared) as [Stream, Comparison][]) {
+    const { pairs, within, measured } = comparison;
+    terminal.heading(`Medians of ${pairs} pairs, in turns, ${stream === 'encrypted' ? stream : 'in plain text'}`);
+    for (const name of ['downtimeRatio', 'blackoutRatio'] as const)
+      line(name, comparison[name], TARGETS[stream][name], `nine of ten such benches say ${within[name].join(' to ')}`);
+    for (const name of ['controlPlaneMs', 'toRunningMs'] as const)
+      line(name, comparison[name], TARGETS[stream][name], `the script ${measured.bare[name].median}`);
+  }
+  terminal.heading('Memory after that');
+  for (const [name, size] of Object.entries(rssMiB) as [keyof typeof RSS_TARGETS_MIB, number][])
+    line(`rssMiB.${name}`, size, RSS_TARGETS_MIB[name]);
+
+  function line(name: string, value: number, target?: number, beside = ''): void {
+    const verdict =
+      target === undefined
+        ? ''
+        : `at most ${String(target).padStart(5)}   ${value <= target ? 'reached    ' : 'NOT reached'}`;
+    terminal.line(`${name.padEnd(16)} ${String(value).padStart(8)}   ${verdict.padEnd(28)} ${beside}`.trimEnd());
   }
 }
 
