@@ -1,7 +1,6 @@
 import { labTag, markedProcesses } from '@ferry/lab';
 import { spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -36,7 +35,8 @@ echo "$state $1"
 
 let directory: string;
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'ferry-elsewhere-'));
+  // Below a folder that everybody may enter, whatever TMPDIR says.
+  directory = await mkdtemp('/tmp/ferry-elsewhere-');
   await chmod(directory, 0o755);
   for (const name of ['bin', 'proc', 'ferry']) await mkdir(join(directory, name));
   await writeFile(join(directory, 'bin', 'ps'), ps(join(directory, 'proc')), { mode: 0o755 });
