@@ -50,8 +50,8 @@ export class Machine {
   }
 
   async condition(): Promise<Condition> {
-    if (!this.process.isAlive()) return 'gone';
     try {
+      if (!this.process.isAlive()) return 'gone';
       const [{ status }, migration] = await Promise.all([
         this.monitor.execute('query-status', {}),
         this.monitor.execute('query-migrate', {}),

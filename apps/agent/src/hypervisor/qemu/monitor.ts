@@ -196,7 +196,7 @@ export class Monitor {
     if (this.#closed) return;
     this.#process.expectEnd();
     // Who waits for an event would wait for ever; who calls connects by itself, and is told why that fails.
-    if (this.#process.isAlive() && this.#listeners.size > 0) this.client().catch(() => undefined);
+    if (this.#process.mayLive() && this.#listeners.size > 0) this.client().catch(() => undefined);
   }
 
   #enter(status: MigrationStatus | 'unknown'): void {

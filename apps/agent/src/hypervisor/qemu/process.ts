@@ -61,8 +61,18 @@ export class QemuProcess {
     return new QemuProcess(identity, directory);
   }
 
+  /** Throws where that can't be said now. */
   isAlive(): boolean {
     return isAlive(this.identity);
+  }
+
+  /** Who can't be looked at now is not dead because of that. */
+  mayLive(): boolean {
+    try {
+      return this.isAlive();
+    } catch {
+      return true;
+    }
   }
 
   /** What it wrote last on its error stream. */
@@ -102,18 +112,9 @@ export class QemuProcess {
     this.#unwatched.abort();
   }
 
-  /** Whoever can't be looked at now is not dead because of that. */
-  #mayLive(): boolean {
-    try {
-      return this.isAlive();
-    } catch {
-      return true;
-    }
-  }
-
   async #watch(): Promise<void> {
     const { signal } = this.#unwatched;
-    while (this.#mayLive()) {
+    while (this.mayLive()) {
       // Nobody may take an end of watching for its end.
       if (signal.aborted) return new Promise(() => undefined);
       const interval = performance.now() < this.#watchCloselyUntil ? nearTheEndMs : watchMs;
