@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
+import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
+
+/** Where Linux tells of itself; elsewhere there is none. */
+const OWN = '/proc';
 
 /** What this host is made of, as its kernel tells: at once, since no disk is asked. */
 export class Hardware {
@@ -8,7 +11,7 @@ export class Hardware {
   #vendor: string | null = null;
 
   /** @param proc where the kernel's `cpuinfo` and `meminfo` are */
-  constructor(proc = '/proc') {
+  constructor(proc = OWN) {
     this.#proc = proc;
   }
 
@@ -33,14 +36,16 @@ export class Hardware {
       const [, kiB] = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text) ?? [];
       return kiB === undefined ? null : Number(kiB) * 1024;
     };
-    return { totalBytes: bytes('MemTotal') ?? totalmem(), freeBytes: bytes('MemAvailable') ?? freemem() };
+    const totalBytes = bytes('MemTotal') ?? totalmem();
+    // Elsewhere than on Linux nobody tells it: what is free there leaves out the caches.
+    return { totalBytes, freeBytes: bytes('MemAvailable') ?? totalBytes };
   }
 
   #readIfThere(name: string): string {
     try {
       return readFileSync(join(this.#proc, name), 'utf8');
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+      if (this.#proc === OWN && (error as NodeJS.ErrnoException).code === 'ENOENT') return '';
       throw error;
     }
   }
