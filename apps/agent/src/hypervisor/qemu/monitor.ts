@@ -166,9 +166,15 @@ export class Monitor {
     void client.closed.then(() => this.#reconnect());
     // What happened before there was anyone to tell it to.
     const before = client.mark();
-    const status = statusOf(await client.execute('query-migrate'));
-    if (client.mark() === before) this.#tell(() => this.#enter(status));
-    if (status === 'device') void this.#confirmPostCopy(client);
+    try {
+      const status = statusOf(await client.execute('query-migrate'));
+      if (client.mark() === before) this.#tell(() => this.#enter(status));
+      if (status === 'device') void this.#confirmPostCopy(client);
+    } catch (error) {
+      // QEMU has one client at a time: kept open, it would let no other in.
+      client.close();
+      throw error;
+    }
     return client;
   }
 
