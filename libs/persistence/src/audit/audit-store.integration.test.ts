@@ -54,7 +54,8 @@ describe('the audit history in Postgres', () => {
     const start = await audit.newestId();
     let written = false;
     const writing = () => !written;
-    const writers = Promise.all(Array.from({ length: 40 }, () => audit.record(['c', 'c'].map(refusal)))).finally(() => {
+    // No more of them than wait for each other within the patience of the pool, also on a busy machine.
+    const writers = Promise.all(Array.from({ length: 16 }, () => audit.record(['c', 'c'].map(refusal)))).finally(() => {
       written = true;
     });
     const seen: string[] = [];
@@ -62,6 +63,6 @@ describe('the audit history in Postgres', () => {
       seen.push(...(await audit.after(seen.at(-1) ?? start, {}, 100)).map((entry) => entry.id));
     }
     await writers;
-    expect(seen).toHaveLength(80);
+    expect(seen).toHaveLength(32);
   });
 });
