@@ -10,7 +10,10 @@ let directory: string;
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'ferry-lock-'));
 });
-afterEach(() => rm(directory, { recursive: true, force: true }));
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(directory, { recursive: true, force: true });
+});
 
 describe('the lock of a host', () => {
   test('keeps a second agent out and names the first', async () => {
@@ -43,6 +46,5 @@ describe('the lock of a host', () => {
     await expect(lockHost(directory)).rejects.toThrow(`another agent (process ${process.pid})`);
     await lock.release();
     await (await lockHost(directory)).release();
-    vi.unstubAllEnvs();
   });
 });

@@ -52,11 +52,16 @@ async function endVirtualMachines(layout: LabLayout, tag: string): Promise<void>
 
 /** By the agents, in their VMs' folders. */
 async function writtenDown({ hosts }: LabLayout): Promise<ProcessIdentity[]> {
-  const paths = await readdir(hosts, { recursive: true }).catch(() => []);
+  const paths = await readdir(hosts, { recursive: true }).catch(unlessMissing);
   const records = paths.filter((path) => basename(path) === 'process.json');
   const read = (path: string) => readFile(join(hosts, path), 'utf8').then(JSON.parse) as Promise<ProcessIdentity>;
   // An agent that is still there may take one away.
-  return (await Promise.all(records.map((path) => read(path).catch(() => [])))).flat();
+  return (await Promise.all(records.map((path) => read(path).catch(unlessMissing)))).flat();
+}
+
+function unlessMissing(error: unknown): [] {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+  throw error;
 }
 
 /** What is still there of a lab: processes, namespaces (and with them taps), mounts, ports. */
