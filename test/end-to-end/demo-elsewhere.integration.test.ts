@@ -9,7 +9,7 @@ const checkout = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/,
 
 /**
  * Makes of this machine, for one process and its children, what others are: no process is told of by /proc, no program of
- * Linux is found, and they are not root. What Temporal's and Postgres' Linux binaries look up of themselves stays.
+ * Linux is found but flock, without which no agent of Linux starts, and they are not root. What Temporal's and Postgres' Linux binaries look up of themselves stays.
  */
 const script = `
 set -e
@@ -40,7 +40,7 @@ beforeEach(async () => {
   await chmod(directory, 0o755);
   for (const name of ['bin', 'proc', 'ferry']) await mkdir(join(directory, name));
   await writeFile(join(directory, 'bin', 'ps'), ps(join(directory, 'proc')), { mode: 0o755 });
-  const programs = { node: process.execPath, sh: '/bin/sh', nice: '/usr/bin/nice' };
+  const programs = { node: process.execPath, sh: '/bin/sh', nice: '/usr/bin/nice', flock: '/usr/bin/flock' };
   for (const [name, path] of Object.entries(programs)) await symlink(path, join(directory, 'bin', name));
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));

@@ -40,11 +40,15 @@ describe('the lock of a host', () => {
     await (await lockHost(directory)).release();
   });
 
-  test('is as good without flock', async () => {
+  test('is not taken on Linux without flock, which names what to install', async () => {
     vi.stubEnv('PATH', directory);
-    const lock = await lockHost(directory);
-    await expect(lockHost(directory)).rejects.toThrow(`another agent (process ${process.pid})`);
+    await expect(lockHost(directory)).rejects.toThrow('install util-linux');
+  });
+
+  test('keeps a second agent out where the kernel has no such lock', async () => {
+    const lock = await lockHost(directory, 'darwin');
+    await expect(lockHost(directory, 'darwin')).rejects.toThrow(`another agent (process ${process.pid})`);
     await lock.release();
-    await (await lockHost(directory)).release();
+    await (await lockHost(directory, 'darwin')).release();
   });
 });

@@ -11,16 +11,14 @@ export interface HostLock {
 
 /**
  * Takes the lock on a host's run directory, so that one agent at a time acts there.
- * Throws, naming the holder, when another agent has it.
+ * Throws, naming the holder, when another agent has it, and where Linux lacks flock(1): with the kernel's lock and without
+ * it, two agents would not see each other.
  */
-export async function lockHost(runDirectory: string): Promise<HostLock> {
+export async function lockHost(runDirectory: string, platform = process.platform): Promise<HostLock> {
   await mkdir(runDirectory, { recursive: true, mode: 0o700 });
   const path = join(runDirectory, '.agent.lock');
-  const lock = await lockByKernel(path).catch((error: unknown) => {
-    // Elsewhere than on Linux there is no flock(1).
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return lockByFile(`${path}-file`);
-    throw error;
-  });
+  // Elsewhere than on Linux there is no flock(1), and no guest is real.
+  const lock = platform === 'linux' ? await lockByKernel(path) : lockByFile(`${path}-file`);
   if (lock === null) {
     const holder = (await readFile(path, 'utf8')).trim();
     throw new Error(`another agent (process ${holder || 'unknown'}) works in ${runDirectory}: one agent a host`);
@@ -43,7 +41,10 @@ async function lockByKernel(path: string): Promise<HostLock | null> {
     if (code === 0) return { release: () => file.close() };
   } catch (error) {
     await file.close();
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new Error('flock was not found: without it two agents could work on one host; install util-linux', {
+      cause: error,
+    });
   }
   await file.close();
   return null;
