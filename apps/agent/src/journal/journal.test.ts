@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_POLICY } from '@ferry/domain';
@@ -37,6 +37,19 @@ describe('a journal', () => {
     expect(again.entries).toEqual(journal.entries);
     expect(again.last('released')?.generation).toBe(2);
     expect(again.last('started')).toBeNull();
+    again.close();
+  });
+
+  test('goes on after a line that was cut off', () => {
+    const path = join(folder, 'one');
+    writeFileSync(path, '{"name":"star');
+    for (const generation of [2, 3]) {
+      const journal = Journal.open(path);
+      journal.append({ name: 'released', generation });
+      journal.close();
+    }
+    const again = Journal.open(path);
+    expect(again.entries).toMatchObject([{ generation: 2 }, { generation: 3 }]);
     again.close();
   });
 

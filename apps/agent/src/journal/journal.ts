@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fdatasync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { FerryError, type ErrorCode, type Instant, type MigrationPlan, type TransferStatistics } from '@ferry/domain';
 
@@ -58,16 +58,20 @@ export type JournalEntry = Milestone & {
 export class Journal {
   readonly entries: JournalEntry[];
   readonly #file: number;
-  #unwritten = '';
+  #unwritten = Buffer.alloc(0);
 
   private constructor(file: number, entries: JournalEntry[]) {
     this.#file = file;
     this.entries = entries;
   }
 
+  /** A line that was cut off, by a loss of power or a full disk, is no entry, and the next is not to be appended to it. */
   static open(path: string): Journal {
     const file = openSync(path, 'a+', 0o600);
-    return new Journal(file, parse(readFileSync(path, 'utf8')));
+    const bytes = readFileSync(path);
+    const whole = bytes.subarray(0, bytes.lastIndexOf('\n') + 1);
+    if (whole.length < bytes.length) ftruncateSync(file, whole.length);
+    return new Journal(file, parse(whole.toString()));
   }
 
   /** Appends without waiting for the disk: this runs inside the blackout, and costs some microseconds. */
@@ -78,7 +82,7 @@ export class Journal {
       monotonicMs: monotonicMs(),
       boot: bootId,
     };
-    this.#unwritten += `${JSON.stringify(entry)}\n`;
+    this.#unwritten = Buffer.concat([this.#unwritten, Buffer.from(`${JSON.stringify(entry)}\n`)]);
     this.entries.push(entry);
     try {
       this.#write();
@@ -106,10 +110,8 @@ export class Journal {
   }
 
   #write(): void {
-    while (this.#unwritten !== '') {
-      const bytes = Buffer.from(this.#unwritten);
-      this.#unwritten = bytes.toString('utf8', writeSync(this.#file, bytes));
-    }
+    while (this.#unwritten.length > 0)
+      this.#unwritten = this.#unwritten.subarray(writeSync(this.#file, this.#unwritten));
   }
 
   last<N extends MilestoneName>(name: N): (JournalEntry & { name: N }) | null {
@@ -140,17 +142,9 @@ function unwritable(cause: unknown): FerryError {
   return new FerryError('JOURNAL_UNWRITABLE', cause instanceof Error ? cause.message : String(cause), { cause });
 }
 
-/** A line that was cut off by a loss of power is none. */
 function parse(text: string): JournalEntry[] {
   const lines = text.split('\n').filter((line) => line !== '');
-  return lines.flatMap((line, index) => {
-    try {
-      return [JSON.parse(line) as JournalEntry];
-    } catch (error) {
-      if (index === lines.length - 1) return [];
-      throw error;
-    }
-  });
+  return lines.map((line) => JSON.parse(line) as JournalEntry);
 }
 
 function monotonicMs(): number {
