@@ -20,6 +20,8 @@ const start = (definition: object) => ({
   body: { host: 'host-a', definition: { ...definitionOf('new-1'), ...definition } },
 });
 
+const cursor = (...key: string[]) => Buffer.from(JSON.stringify(key)).toString('base64url');
+
 describe('bad input', () => {
   let api: Awaited<ReturnType<typeof openApi>>;
   beforeAll(async () => {
@@ -78,6 +80,34 @@ describe('bad input', () => {
     ['an odd migration’s id', `${migrations}/1`, {}, 'VALIDATION_FAILED', 'id'],
     ['an odd id to cancel', `${migrations}/%00x/cancel`, { method: 'POST' }, 'VALIDATION_FAILED', 'id'],
     ['an odd cursor', `${migrations}?cursor=$`, {}, 'VALIDATION_FAILED', 'cursor'],
+    [
+      'a cursor that names no moment',
+      `${migrations}?cursor=${cursor('9999-99-99T99:99:99.999Z', '6f1c1f34-3d3a-4f0e-9d52-0d7c3c0c2f11')}`,
+      {},
+      'VALIDATION_FAILED',
+      'cursor',
+    ],
+    [
+      'a cursor that names no migration',
+      `${migrations}?cursor=${cursor('2026-01-31T12:00:00.000Z', '-'.repeat(36))}`,
+      {},
+      'VALIDATION_FAILED',
+      'cursor',
+    ],
+    [
+      'a reason with a control character',
+      migrations,
+      { body: { ...good, reason: 'a\u0000' } },
+      'VALIDATION_FAILED',
+      'reason',
+    ],
+    [
+      'half a character in a reason',
+      migrations,
+      { body: { ...good, reason: 'a\ud800' } },
+      'VALIDATION_FAILED',
+      'reason',
+    ],
     ['a cursor of another list', `/api/v1/audit?cursor=WyJhIl0`, {}, 'VALIDATION_FAILED', 'cursor'],
     ['a limit out of range', `${migrations}?limit=0`, {}, 'VALIDATION_FAILED', 'limit'],
     ['a filter twice', `${migrations}?vm=a&vm=b`, {}, 'VALIDATION_FAILED', 'vm'],

@@ -16,8 +16,17 @@ export function encodeCursor(key: readonly string[]): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
 
+/** Whether the text is a moment as lists are sorted by: one that the calendar has, and Postgres as well. */
+export function isInstant(text: string): boolean {
+  const at = new Date(text);
+  return !Number.isNaN(at.valueOf()) && at.toISOString() === text && at.getUTCFullYear() > 0;
+}
+
+/** What each part of a key has to look like. */
+type Patterns = readonly Pick<RegExp, 'test'>[];
+
 /** The inverse of `encodeCursor`. Fails with `VALIDATION_FAILED` for what no list of this shape has given. */
-export function decodeCursor<Length extends number>(cursor: string, patterns: readonly RegExp[] & { length: Length }) {
+export function decodeCursor<Length extends number>(cursor: string, patterns: Patterns & { length: Length }) {
   const key = parse(Buffer.from(cursor, 'base64url').toString());
   const fits = Array.isArray(key) && key.length === patterns.length && patterns.every((p, at) => matches(key[at], p));
   if (!fits) {
@@ -34,7 +43,7 @@ export function pageOf<Item>(found: readonly Item[], limit: number, keyOf: (item
   return { items, nextCursor: found.length > limit && last !== undefined ? encodeCursor(keyOf(last)) : null };
 }
 
-function matches(value: unknown, pattern: RegExp): boolean {
+function matches(value: unknown, pattern: Pick<RegExp, 'test'>): boolean {
   return typeof value === 'string' && pattern.test(value);
 }
 

@@ -1,23 +1,26 @@
 import { VM_STATUSES } from '@ferry/domain';
 import { z } from 'zod';
 import { migrationProgress } from './migration.ts';
-import { instant, name } from './primitives.ts';
+import { instant, line, name } from './primitives.ts';
 import { virtualMachineDefinition } from './virtual-machine.ts';
+
+/** What the records' column takes; a VM would have to be moved every second for 34 years. */
+const MOST_GENERATIONS = 2 ** 31 - 1;
 
 /** What agents send. `PUT /hosts/:id/report` and `POST /hosts/:id/progress`. */
 export const hostReport = z
   .strictObject({
     host: name,
     at: instant,
-    agentVersion: z.string().max(40),
+    agentVersion: line(40),
     hypervisor: z.strictObject({
       type: z.enum(['qemu', 'simulator']),
-      version: z.string().max(80),
-      accelerator: z.string().max(20),
+      version: line(80),
+      accelerator: line(20),
     }),
-    cpu: z.strictObject({ vendor: z.string().max(40), count: z.number().int().min(1) }),
+    cpu: z.strictObject({ vendor: line(40), count: z.number().int().min(1) }),
     memory: z.strictObject({ totalBytes: z.number().min(0), freeBytes: z.number().min(0) }),
-    migrationAddress: z.string().max(80),
+    migrationAddress: line(80),
     networks: z.array(name).max(64),
     virtualMachines: z
       .array(
@@ -25,7 +28,7 @@ export const hostReport = z
           definition: virtualMachineDefinition,
           status: z.enum(VM_STATUSES),
           owner: name.nullable(),
-          generation: z.number().int().min(0),
+          generation: z.number().int().min(0).max(MOST_GENERATIONS),
         }),
       )
       .max(4096),

@@ -6,8 +6,15 @@ import { z } from 'zod';
 export const name = z
   .string()
   .regex(NAME_PATTERN, 'must be 1 to 40 of a-z, 0-9 and "-", beginning and ending with a letter or digit');
-export const instant = z.iso.datetime({ precision: 3 });
-export const reason = z.string().trim().min(1).max(500);
+export const instant = z.iso.datetime({ precision: 3 }).refine((at) => at >= '0001', 'must be of the common era');
+/** Free text, which goes into lines that people read. */
+export function line(most: number) {
+  return z
+    .string()
+    .max(most)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must be one line, without control characters');
+}
+export const reason = line(500).trim().min(1);
 export const actor = z.string().regex(/^[\w.@+-]{1,80}$/, 'must be 1 to 80 of letters, digits and _ . @ + -');
 
 /** The header that says who asks. */

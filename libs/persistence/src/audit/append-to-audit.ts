@@ -1,5 +1,6 @@
 import type { EntityManager, QueryDeepPartialEntity } from 'typeorm';
 import { auditSchema, type AuditEntry } from './audit-schema.ts';
+import { storable } from '../storable.ts';
 import type { NewAuditEntry } from './audit-store.ts';
 
 /** The channel on which the id of the newest line is told. */
@@ -22,7 +23,7 @@ export async function appendToAudit(manager: EntityManager, entries: readonly Ne
     .createQueryBuilder()
     .insert()
     .into(auditSchema)
-    .values([...entries] as QueryDeepPartialEntity<AuditEntry>[])
+    .values(storable(entries) as QueryDeepPartialEntity<AuditEntry>[])
     .returning('id')
     .execute();
   const ids = result.raw as { id: string }[];

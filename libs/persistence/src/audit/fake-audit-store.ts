@@ -1,4 +1,5 @@
 import { decodeCursor, pageOf, type Page } from '../cursor.ts';
+import { storable } from '../storable.ts';
 import type { AuditEntry } from './audit-schema.ts';
 import type { AuditFilter, AuditListRequest, AuditStore, NewAuditEntry } from './audit-store.ts';
 import { AUDIT_CURSOR } from './postgres-audit-store.ts';
@@ -10,7 +11,7 @@ export class FakeAuditStore implements AuditStore {
   record(entries: readonly NewAuditEntry[]): Promise<void> {
     for (const entry of entries) {
       const id = String(this.entries.length + 1);
-      this.entries.push({ ...structuredClone(entry), id, recordedAt: new Date().toISOString() });
+      this.entries.push({ ...storable(entry), id, recordedAt: new Date().toISOString() });
     }
     return Promise.resolve();
   }

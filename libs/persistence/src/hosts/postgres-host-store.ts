@@ -2,6 +2,7 @@ import type { HostId, HostReport } from '@ferry/domain';
 import type { EntityManager } from 'typeorm';
 import { decodeCursor, pageOf, type Page, type PageRequest } from '../cursor.ts';
 import type { Database } from '../database.ts';
+import { storable } from '../storable.ts';
 import { observeHost } from '../virtual-machines/observe-host.ts';
 import { without } from '../without.ts';
 import { hostSchema, type HostRow } from './host-schema.ts';
@@ -18,7 +19,8 @@ export class PostgresHostStore implements HostStore {
     this.#database = database;
   }
 
-  async report(report: HostReport, vouched: boolean): Promise<void> {
+  async report(told: HostReport, vouched: boolean): Promise<void> {
+    const report = storable(told);
     await this.#database.write(async (manager) => {
       // The next report is a second away: not worth waiting for the disk.
       await manager.query('SET LOCAL synchronous_commit = off');

@@ -99,6 +99,12 @@ describe('a migration made of its events', () => {
     expect(record).toMatchObject({ state: 'failed', phase: 'transfer-memory', failure });
   });
 
+  it('has ended as it ended, whatever is still told afterwards', () => {
+    const late = { type: 'cancel-requested', actor: 'bob', reason: null } as const;
+    const record = after({ type: 'failed', owner: 'host-a', failure }, late, started('retire-source'));
+    expect(record).toMatchObject({ state: 'failed', failure, phases: [], lastSequence: 4 });
+  });
+
   it('refuses an event whose predecessor is missing', () => {
     const [first, , third] = eventsOf([requested, started('preflight'), ended('preflight')]);
     expect(() => applyEvent(applyEvent(null, first as MigrationEvent), third as MigrationEvent)).toThrow(EventGapError);

@@ -1,4 +1,4 @@
-import { PHASES, type Failure, type Finding, type MigrationEvent, type Phase } from '@ferry/domain';
+import { isTerminal, PHASES, type Failure, type Finding, type MigrationEvent, type Phase } from '@ferry/domain';
 import type { MigrationRow } from './migration-schema.ts';
 import type { PhaseRun } from './phase-schema.ts';
 
@@ -21,7 +21,9 @@ export function applyEvent(record: MigrationRecord | null, event: MigrationEvent
   if (event.sequence !== expected) throw new EventGapError(event, expected);
   if (event.type === 'requested') return requested(event);
   if (record === null) throw new EventGapError(event, 1);
-  return { ...record, ...changes(record, event), lastSequence: event.sequence };
+  // Nothing that comes after the end changes how it ended.
+  const changed = isTerminal(record.state) ? {} : changes(record, event);
+  return { ...record, ...changed, lastSequence: event.sequence };
 }
 
 type Requested = Extract<MigrationEvent, { type: 'requested' }>;

@@ -2,6 +2,7 @@ import type { MigrationEvent, MigrationId } from '@ferry/domain';
 import { entryOfEvent } from '../audit/entry-of-event.ts';
 import { FakeAuditStore } from '../audit/fake-audit-store.ts';
 import { decodeCursor, pageOf, type Page } from '../cursor.ts';
+import { storable } from '../storable.ts';
 import { without } from '../without.ts';
 import { applyEvent, type MigrationRecord } from './apply-event.ts';
 import type { MigrationRow } from './migration-schema.ts';
@@ -21,7 +22,7 @@ export class FakeMigrationStore implements MigrationStore {
   async recordEvents(events: readonly MigrationEvent[]): Promise<void> {
     const changed: MigrationRecord[] = [];
     const fresh: MigrationEvent[] = [];
-    for (const [id, ordered] of byMigration(events)) {
+    for (const [id, ordered] of byMigration(storable(events))) {
       let record = this.#records.get(id) ?? null;
       for (const event of newEvents(ordered, record?.lastSequence ?? 0)) {
         record = applyEvent(record, event);

@@ -45,6 +45,18 @@ describe.each([
     });
   });
 
+  it('keep the words of programs, whatever characters they have', async () => {
+    const { migrations, audit } = open();
+    const id = randomUUID();
+    const failure = { code: 'DESTINATION_DIED', detail: 'QEMU said \u0000 and \ud800' } as const;
+    await migrations.recordEvents(
+      eventsOf([requested, { type: 'failed', owner: 'host-a', failure }], { migration: id }),
+    );
+    const kept = { failure: { code: 'DESTINATION_DIED', detail: 'QEMU said \ufffd and \ufffd' } };
+    expect(await migrations.find(id)).toMatchObject(kept);
+    expect((await audit.after('0', { migration: id }, 10)).at(-1)?.details).toMatchObject(kept);
+  });
+
   it('store an event that comes twice once', async () => {
     const { migrations, audit } = open();
     const id = randomUUID();

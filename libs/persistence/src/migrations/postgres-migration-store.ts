@@ -2,8 +2,9 @@ import { PHASES, type MigrationEvent, type MigrationId } from '@ferry/domain';
 import type { EntityManager, QueryDeepPartialEntity } from 'typeorm';
 import { appendToAudit, lockAudit } from '../audit/append-to-audit.ts';
 import { entryOfEvent } from '../audit/entry-of-event.ts';
-import { decodeCursor, pageOf, type Page } from '../cursor.ts';
+import { decodeCursor, isInstant, pageOf, type Page } from '../cursor.ts';
 import type { Database } from '../database.ts';
+import { storable } from '../storable.ts';
 import { settleOwner } from '../virtual-machines/settle-owner.ts';
 import { without } from '../without.ts';
 import { applyEvent, type MigrationRecord } from './apply-event.ts';
@@ -12,7 +13,7 @@ import type { MigrationListRequest, MigrationStore } from './migration-store.ts'
 import { byMigration, newEvents } from './new-events.ts';
 import { phaseSchema, type PhaseRow, type PhaseRun } from './phase-schema.ts';
 
-export const MIGRATION_CURSOR = [/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, /^[0-9a-f-]{36}$/] as const;
+export const MIGRATION_CURSOR = [{ test: isInstant }, /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/] as const;
 
 export class PostgresMigrationStore implements MigrationStore {
   readonly #database: Database;
@@ -26,7 +27,7 @@ export class PostgresMigrationStore implements MigrationStore {
     await this.#database.write(async (manager) => {
       // Also keeps two deliveries of the same events apart: the second one finds them stored.
       await lockAudit(manager);
-      for (const [id, ordered] of byMigration(events)) await this.#record(manager, id, ordered);
+      for (const [id, ordered] of byMigration(storable(events))) await this.#record(manager, id, ordered);
     });
   }
 
