@@ -20,6 +20,7 @@ interface Cancellable {
   readonly history: History;
   /** What it waits for a person with; null where it does not. */
   readonly waitsWith: Failure | null;
+  demandUnderWay(): void;
   show(): void;
 }
 
@@ -93,6 +94,7 @@ export class Cancelling {
 
   #validate(asked: Request): void {
     demandActor(asked);
+    this.#run.demandUnderWay();
     if (this.#run.pivotPassed)
       throw refusal(
         'CANCEL_TOO_LATE',

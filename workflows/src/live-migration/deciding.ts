@@ -16,6 +16,7 @@ interface Decidable {
   readonly pivotPassed: boolean;
   /** Whether it waits for a person. */
   readonly isParked: boolean;
+  demandUnderWay(): void;
 }
 
 /** The verb `decide`: a person says whose the guest is, where no host can tell. */
@@ -63,6 +64,7 @@ export class Deciding {
   #validate({ actor, reason, owner, confirmation }: DecideRequest): void {
     for (const [field, value] of Object.entries({ actor, reason, owner }))
       if (typeof value !== 'string' || value === '') throw refusal('VALIDATION_FAILED', `${field}: must be given.`);
+    this.#run.demandUnderWay();
     const { vm, destination } = this.#run.plan;
     if (confirmation !== confirmationOf(vm, owner))
       throw refusal('DECISION_NOT_CONFIRMED', `confirmation: must be “${confirmationOf(vm, owner)}”.`);

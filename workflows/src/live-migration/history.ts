@@ -1,5 +1,5 @@
 import type { LiveMigrationInput } from '@ferry/contracts';
-import type { MigrationEvent, MigrationEventBody } from '@ferry/domain';
+import { TERMINAL_STATES, type MigrationEvent, type MigrationEventBody } from '@ferry/domain';
 import { condition } from '@temporalio/workflow';
 import { controlPlane } from '../hosts.ts';
 
@@ -17,6 +17,7 @@ export class History {
   #pending: MigrationEvent[] = [];
   #sequence = 0;
   #closed = false;
+  #ended = false;
   #hurried = false;
   readonly #input: LiveMigrationInput;
   readonly #written: Promise<void>;
@@ -26,7 +27,10 @@ export class History {
     this.#written = this.#write();
   }
 
+  /** The end is the last that is told: what an armed phase or a late request still says of an ended migration is not news. */
   add(body: MigrationEventBody): void {
+    if (this.#ended) return;
+    this.#ended = (TERMINAL_STATES as readonly string[]).includes(body.type);
     this.#sequence += 1;
     const { migration, vm, requestedAt } = this.#input;
     const at = body.type === 'requested' ? requestedAt : new Date().toISOString();

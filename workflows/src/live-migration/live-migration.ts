@@ -131,6 +131,8 @@ async function rollForward(run: MigrationRun, handover: Handover, pivot: Promise
     if (isCancellation(error)) throw error;
     // Only a guest that died with its new owner ends this way: an ordinary host failure, and no other copy may be revived.
     const failure = failureOf(error);
+    // What else was armed has lost its guest too: it neither waits for a person nor is told.
+    run.supersede();
     run.history.add({ type: 'failed', owner, failure });
     return run.end({ state: 'failed', owner, failure });
   }
@@ -139,6 +141,6 @@ async function rollForward(run: MigrationRun, handover: Handover, pivot: Promise
 /** Temporal's own cancel button means the same as the update `cancel`. */
 function cancelWithTemporal(run: MigrationRun): void {
   CancellationScope.current().cancelRequested.catch(async () => {
-    if (!run.pivotPassed) await run.cancelling.ask({ actor: 'temporal', reason: 'Cancelled in Temporal' });
+    if (!run.settled) await run.cancelling.ask({ actor: 'temporal', reason: 'Cancelled in Temporal' });
   });
 }

@@ -199,9 +199,14 @@ export class MigrationRun {
     return this.#end !== null || this.cancelling.request !== null || this.#pivotPassed;
   }
 
+  /** Refuses where it has ended: only its history may still be on its way. */
+  demandUnderWay(): void {
+    if (this.#end !== null) throw refusal('MIGRATION_ENDED', `The migration is ${this.#end.state}.`);
+  }
+
   /** Refuses where nothing is left to steer. */
   demandSteerable(): void {
-    if (this.#end !== null) throw refusal('MIGRATION_ENDED', `The migration is ${this.#end.state}.`);
+    this.demandUnderWay();
     if (this.#pivotPassed) throw refusal('SWITCHOVER_BEGUN', `${this.#plan.destination} has taken the guest over.`);
     const { request } = this.cancelling;
     if (request !== null) throw refusal('CANCEL_UNDER_WAY', `${request.actor} has cancelled the migration.`);
@@ -230,6 +235,7 @@ export class MigrationRun {
   #validateResume(asked: ResumeRequest): void {
     demandActor(asked);
     demandGood(policyChangeMistakes(asked.policy ?? {}));
+    this.demandUnderWay();
     if (this.#parked.size === 0)
       throw refusal('NOT_PARKED', `The migration is ${this.#state().state}; it waits for nobody.`);
   }
