@@ -46,6 +46,9 @@ describe('the agent’s settings', () => {
     ['FERRY_ACCELERATOR', 'hvf'],
     ['FERRY_LOG_LEVEL', 'loud'],
     ['FERRY_TEMPORAL_ADDRESS', 'localhost'],
+    ['FERRY_TEMPORAL_ADDRESS', 'localhost:99999'],
+    ['FERRY_TEMPORAL_ADDRESS', ':::1'],
+    ['FERRY_NETWORKS', 'lan=br0,lan=br1'],
   ])('%s=%s is refused by name', (name, value) => {
     expect(() => readConfig({ ...complete, [name]: value })).toThrow(`${name} is malformed`);
   });

@@ -58,7 +58,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): AgentC
     host: read('FERRY_HOST', (text) => (isName(text) ? text : undefined), 'a host’s name of a-z, 0-9 and "-"'),
     logLevel: oneOf('FERRY_LOG_LEVEL', LOG_LEVELS, 'info'),
     temporal: {
-      address: read('FERRY_TEMPORAL_ADDRESS', matching(/^[\w.:[\]-]+:\d{1,5}$/), 'host:port'),
+      address: read('FERRY_TEMPORAL_ADDRESS', parseAddress, 'host:port'),
       namespace: read('FERRY_TEMPORAL_NAMESPACE', matching(/^[\w.-]{1,200}$/), 'a namespace’s name', 'default'),
     },
     apiUrl: read('FERRY_API_URL', parseHttpUrl, 'an http or https URL'),
@@ -68,7 +68,11 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): AgentC
     san: environment['FERRY_SAN'] === undefined ? undefined : absolute('FERRY_SAN'),
     witness: absolute('FERRY_WITNESS'),
     credential: environment['FERRY_CREDENTIAL'] === undefined ? undefined : absolute('FERRY_CREDENTIAL'),
-    networks: read('FERRY_NETWORKS', parseNetworks, 'network=bridge pairs, separated by commas: lan=br-lan,dmz=br1'),
+    networks: read(
+      'FERRY_NETWORKS',
+      parseNetworks,
+      'network=bridge pairs, each network once, separated by commas: lan=br-lan,dmz=br1',
+    ),
     migrationAddress: read(
       'FERRY_MIGRATION_ADDRESS',
       (text) => (isIP(text) === 4 ? text : undefined),
@@ -87,6 +91,11 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): AgentC
   return config;
 }
 
+function parseAddress(text: string): string | undefined {
+  const [, port] = /^(?:\[[0-9a-f:]+\]|[\w.-]+):(\d{1,5})$/i.exec(text) ?? [];
+  return port !== undefined && Number(port) <= 65_535 ? text : undefined;
+}
+
 function parseHttpUrl(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
@@ -99,6 +108,7 @@ function parseNetworks(text: string): Map<string, string> | undefined {
     const [network, bridge, ...more] = pair.split('=');
     // A link's name has at most 15 characters, and becomes an argument of `ip`.
     if (more.length > 0 || !isName(network ?? '') || !/^[A-Za-z0-9][\w.-]{0,14}$/.test(bridge ?? '')) return undefined;
+    if (networks.has(network ?? '')) return undefined;
     networks.set(network ?? '', bridge ?? '');
   }
   return networks;

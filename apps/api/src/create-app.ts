@@ -47,7 +47,7 @@ export async function createApp(foundations: Foundations & { log: Logger }): Pro
     abortOnError: false,
   };
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.on(foundations), adapter, options);
-  app.setGlobalPrefix(API_PREFIX, { exclude: ['health', 'ready', 'docs/errors'] });
+  app.setGlobalPrefix(API_PREFIX, { exclude: ['health', 'ready', 'docs/errors', 'docs/findings'] });
   SwaggerModule.setup('docs', app, () => document(app), { jsonDocumentUrl: 'openapi.json', raw: ['json'] });
   return app;
 }

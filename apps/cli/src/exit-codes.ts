@@ -23,5 +23,6 @@ export const EXIT_MEANING: Record<ExitCode, string> = {
     'The watched migration waits for a person: resume or cancel it. Of `cancel`: it is not done yet.',
   [EXIT.CANCELLED]: 'The watched migration was cancelled; the guest runs on at the source.',
   [EXIT.TRY_AGAIN]: 'The API refused for now; the same request can succeed later.',
-  [EXIT.INTERRUPTED]: 'Ctrl-C while watching. The migration goes on.',
+  [EXIT.INTERRUPTED]:
+    'Ctrl-C while watching: the migration goes on. Of `stop`: it was not confirmed; nothing was done.',
 };

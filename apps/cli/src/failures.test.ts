@@ -1,6 +1,6 @@
 import { FakeApi } from '@ferry/client/fake-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fakeHost } from './fake-answers.ts';
+import { fakeHost, MIGRATION_ID } from './fake-answers.ts';
 import { RecordedTerminal } from './recorded-terminal.ts';
 import { run } from './program.ts';
 import { runFerry } from './run-ferry.ts';
@@ -64,6 +64,20 @@ describe('what goes wrong', () => {
     const odd = await runFerry(api, ['migrate', 'web-1', '--to', 'host-b', '--bandwidth', 'fast']);
     expect(odd).toMatchObject({ exitCode: 2, stdout: '' });
     expect(odd.stderr).toContain('--bandwidth');
+  });
+
+  it('says also that in JSON where it was asked for', async () => {
+    const { exitCode, stdout, stderr } = await runFerry(api, ['migrate', 'web-1', '--json']);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(JSON.parse(stderr)).toMatchObject({
+      error: { code: 'USAGE', detail: expect.stringContaining('--to') as string },
+    });
+  });
+
+  it('says of an id that is no migration’s that it has no history', async () => {
+    api.answers('GET /audit', { items: [], nextCursor: null });
+    api.refuses(`GET /migrations/${MIGRATION_ID}`, 'MIGRATION_UNKNOWN', 'There is none.');
+    expect(await runFerry(api, ['audit', MIGRATION_ID])).toMatchObject({ exitCode: 4, stdout: '' });
   });
 
   it('colours only where colours are wanted, and lets no answer steer the terminal', async () => {

@@ -21,7 +21,7 @@ import { stop } from './commands/stop.ts';
 import { tune } from './commands/tune.ts';
 import { vms } from './commands/vms.ts';
 import { watch } from './commands/watch.ts';
-import { failureWords, showFailure } from './display/failure-words.ts';
+import { failureWords, showFailure, UsageError } from './display/failure-words.ts';
 import { createInk } from './display/ink.ts';
 import { EXIT, EXIT_MEANING, type ExitCode } from './exit-codes.ts';
 import { Session } from './session.ts';
@@ -63,14 +63,18 @@ export async function run(
   environment?: NodeJS.ProcessEnv,
 ): Promise<ExitCode> {
   const session = new Session(terminal, environment);
+  // Known before anything is parsed: also a mistake in the arguments is told to programs in JSON.
+  session.json = args.includes('--json');
   const program = createProgram(session);
   try {
     await program.parseAsync(args, { from: 'user' });
     return session.exitCode;
   } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.OK;
     // Commander has said already what it is about.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.OK : EXIT.USAGE;
-    const { exitCode, ...words } = failureWords(error);
+    if (error instanceof CommanderError && !session.json) return EXIT.USAGE;
+    const mistake = error instanceof CommanderError ? new UsageError(error.message.replace(/^error: /, '')) : error;
+    const { exitCode, ...words } = failureWords(mistake);
     const text = session.json ? JSON.stringify({ error: words }) : showFailure(createInk(terminal.colour.err), words);
     terminal.err(`${text}\n`);
     return exitCode;
@@ -86,7 +90,7 @@ function createProgram(session: Session): Command {
         session.terminal.out(text);
       },
       writeErr: (text) => {
-        session.terminal.err(text);
+        if (!session.json) session.terminal.err(text);
       },
     })
     .showHelpAfterError('(add --help for what is allowed)')

@@ -4,6 +4,7 @@ import { basename, join, sep } from 'node:path';
 import type { Addresses } from './control-plane.ts';
 import type { LabLayout } from './lab-layout.ts';
 import { readLabState, type LabState } from './lab-state.ts';
+import { uncover } from './faults/cover.ts';
 import { labTag } from './lab-tag.ts';
 import { mounts } from './mounts.ts';
 import { LabNetwork } from './network/lab-network.ts';
@@ -30,6 +31,8 @@ export class LabLeftovers extends Error {
 export async function takeDown(layout: LabLayout): Promise<void> {
   const tag = labTag(layout.root);
   const state = await readLabState(layout.state);
+  // What lies on its folders hides what is to be read there.
+  await uncover(layout.root);
   await endVirtualMachines(layout, tag);
   const processes = new ProcessRegistry(layout.root, tag);
   await Promise.all(processes.records().map((record) => processes.stop(record.name)));

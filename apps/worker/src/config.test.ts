@@ -15,3 +15,11 @@ test('every missing or malformed variable is named at once', () => {
     /FERRY_TEMPORAL_ADDRESS is malformed[^]*FERRY_DATABASE_URL is missing[^]*FERRY_LOG_LEVEL is malformed/,
   );
 });
+
+test.each([
+  ['FERRY_TEMPORAL_ADDRESS', '127.0.0.1:99999'],
+  ['FERRY_TEMPORAL_ADDRESS', ':::1'],
+  ['FERRY_DATABASE_URL', 'postgres://ferry@db:99999/ferry'],
+])('%s is malformed as %s', (name, value) => {
+  expect(() => readConfig({ ...COMPLETE, [name]: value })).toThrow(`${name} is malformed`);
+});

@@ -11,16 +11,16 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 /** Reads the settings. @throws Error that names every variable that is missing or malformed. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): WorkerConfig {
   const problems: string[] = [];
-  const read = (name: string, allowed: RegExp, form: string, fallback?: string): string => {
+  const read = (name: string, allowed: Pick<RegExp, 'test'>, form: string, fallback?: string): string => {
     const value = environment[name] ?? fallback;
     if (value === undefined) problems.push(`${name} is missing: set it to ${form}`);
     else if (!allowed.test(value)) problems.push(`${name} is malformed: it must be ${form}`);
     return value ?? '';
   };
   const config: WorkerConfig = {
-    temporalAddress: read('FERRY_TEMPORAL_ADDRESS', /^[^\s/]+:\d{1,5}$/, 'host:port of the Temporal server'),
+    temporalAddress: read('FERRY_TEMPORAL_ADDRESS', { test: isAddress }, 'host:port of the Temporal server'),
     temporalNamespace: read('FERRY_TEMPORAL_NAMESPACE', /^\S+$/, 'a Temporal namespace', 'default'),
-    databaseUrl: read('FERRY_DATABASE_URL', /^postgres(ql)?:\/\/\S+$/, 'postgres://user:password@host:port/database'),
+    databaseUrl: read('FERRY_DATABASE_URL', { test: isDatabaseUrl }, 'postgres://user:password@host:port/database'),
     logLevel: read(
       'FERRY_LOG_LEVEL',
       new RegExp(`^(${LOG_LEVELS.join('|')})$`),
@@ -30,4 +30,13 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Worker
   };
   if (problems.length > 0) throw new Error(problems.join('\n'));
   return config;
+}
+
+function isAddress(text: string): boolean {
+  const [, port] = /^(?:\[[0-9a-f:]+\]|[\w.-]+):(\d{1,5})$/i.exec(text) ?? [];
+  return port !== undefined && Number(port) <= 65_535;
+}
+
+function isDatabaseUrl(text: string): boolean {
+  return /^postgres(ql)?:\/\/\S+$/.test(text) && URL.canParse(text);
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, realpath, rename, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { mkdir, open, realpath, rename, writeFile, type FileHandle } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { PoolMark } from '@ferry/contracts';
 import { FerryError, type HostId } from '@ferry/domain';
@@ -29,6 +30,16 @@ export class StoragePool {
    */
   async resolve(path: string): Promise<string> {
     return (await this.#within(join(this.#root, path), `${path} leads outside`)).real;
+  }
+
+  /** Opens a file in the pool for reading. Throws as `resolve` does, and `HYPERVISOR_FAILED` for one that is no file. */
+  async open(path: string): Promise<FileHandle> {
+    const real = await this.resolve(path);
+    // Opening a pipe would wait for whoever writes to it.
+    const file = await this.reach(path, () => open(real, constants.O_RDONLY | constants.O_NONBLOCK));
+    if ((await this.reach(path, () => file.stat())).isFile()) return file;
+    await file.close();
+    throw new FerryError('HYPERVISOR_FAILED', `${path} is no file`);
   }
 
   /** Likewise of a file that another in the pool names: from the folder in which that one lies, or from the root. */

@@ -91,7 +91,10 @@ describe('a migration asked for', () => {
     });
     const again = await api.ask(`${address}/cancel`, { body: { reason: 'sure' }, headers: { 'ferry-actor': 'bob' } });
     expect(again.problem).toMatchObject({ status: 409, code: 'MIGRATION_ENDED' });
-    expect(api.records.audit.entries.at(-1)).toMatchObject({ action: 'migration.cancel-refused', actor: 'bob' });
+    expect(api.records.audit.entries.at(-1)).toMatchObject({
+      ...{ action: 'migration.cancel-refused', actor: 'bob' },
+      ...{ migration: (body as SubmittedMigration).id, vm: 'web-1' },
+    });
   });
 
   it('is held, released, tuned and forced, each in the name of who asks', async () => {

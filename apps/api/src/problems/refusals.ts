@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { Log } from '../logging.ts';
 import { Records } from '../records.ts';
 import { actorOf } from '../requests/actor.ts';
+import { migrationId } from '../requests/identifiers.ts';
 
 /** More mistakes than these are not worth keeping. */
 const FIELDS_KEPT = 20;
@@ -33,14 +34,15 @@ export class Refusals {
     const action = request.routeOptions.config.refusedAs;
     // Without the records there is nowhere to write, and the answer should not wait to find that out again.
     if (action === undefined || code === 'RECORDS_UNAVAILABLE') return;
-    const { vm, host } = subjectOf(request);
     const entry = {
-      ...{ at: new Date().toISOString(), actor: actorOf(request) ?? 'anonymous', action, vm, host },
+      ...{ at: new Date().toISOString(), actor: actorOf(request) ?? 'anonymous', action, sequence: null },
       outcome: DEEDS.includes(code) ? ('failed' as const) : ('refused' as const),
-      ...{ migration: null, sequence: null },
+      ...subjectOf(request),
       details: { code, detail, request: request.id, ...(fields ? { fields: fields.slice(0, FIELDS_KEPT) } : {}) },
     };
     try {
+      // Of a migration's own verbs the request names no VM.
+      if (entry.migration !== null) entry.vm = (await this.records.migrations.find(entry.migration))?.vm ?? null;
       await this.records.audit.record([entry]);
     } catch (error) {
       this.log.warn({ err: error, entry }, 'a refusal could not be recorded');
@@ -48,11 +50,22 @@ export class Refusals {
   }
 }
 
+interface Subject {
+  migration: string | null;
+  vm: string | null;
+  host: string | null;
+}
+
 /** What the request was about, as far as it said so in well-formed names. */
-function subjectOf({ body, params }: FastifyRequest): { vm: string | null; host: string | null } {
+function subjectOf({ body, params, routeOptions }: FastifyRequest): Subject {
   const said = { ...objectOf(params), ...objectOf(body) };
+  if (routeOptions.url?.includes('/migrations/:id')) {
+    const { data } = migrationId.safeParse(objectOf(params)['id']);
+    return { migration: data ?? null, vm: null, host: null };
+  }
   const definition = objectOf(said['definition']);
   return {
+    migration: null,
     vm: nameOf(said['vm']) ?? nameOf(definition['id']) ?? nameOf(said['id']),
     host: nameOf(said['destination']) ?? nameOf(said['host']),
   };

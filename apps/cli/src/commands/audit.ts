@@ -37,6 +37,8 @@ export function audit(program: Command, session: Session): void {
         // Half a history of a migration would mislead.
         migration === undefined ? limit : Infinity,
       );
+      // An id of no migration has no history; one that is known has at least its request.
+      if (items.length === 0 && migration !== undefined) await session.client.migration(migration);
       session.answer(items, () => {
         if (items.length === 0) return 'No entries.';
         const width = session.terminal.interactive ? session.terminal.columns : Infinity;

@@ -1,4 +1,4 @@
-import { ERRORS, FINDINGS, type ErrorCode, type FindingCode } from '@ferry/domain';
+import { ERRORS, type ErrorCode } from '@ferry/domain';
 import { z } from 'zod';
 
 const codes = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]];
@@ -20,12 +20,3 @@ export const problem = z
 export type Problem = z.infer<typeof problem>;
 
 export const failure = z.object({ code: z.enum(codes), detail: z.string() }).meta({ id: 'Failure' });
-
-export const findingSchema = z
-  .object({
-    code: z.enum(Object.keys(FINDINGS) as [FindingCode, ...FindingCode[]]),
-    severity: z.enum(['error', 'warning']),
-    host: z.string(),
-    facts: z.string(),
-  })
-  .meta({ id: 'Finding' });

@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { FerryError, type VirtualMachineDefinition, type VmId, type VmStatus } from '@ferry/domain';
 import type { Port, VirtualNetworks } from '../../network/port.ts';
@@ -149,11 +148,11 @@ export class QemuHypervisor implements Hypervisor {
   async #launch(definition: VirtualMachineDefinition, launch: Launch): Promise<Machine> {
     const { qemu, accelerator, runDirectory, storage, networks, imageLocks } = this.#options;
     const { pool } = storage;
-    const [paths, volumes, savedState] = await Promise.all([
+    const [paths, volumes] = await Promise.all([
       Promise.all(pathsOf(definition).map(async (path) => [path, await pool.resolve(path)] as const)),
       Promise.all(definition.disks.map((disk) => storage.locate(disk))),
-      launch.savedState === null ? null : pool.resolve(launch.savedState).then((path) => open(path, 'r')),
     ]);
+    const savedState = launch.savedState === null ? null : await pool.open(launch.savedState);
     const folder = new MachineFolder(runDirectory, definition.id);
     let ports: Port[] = [];
     try {
