@@ -4,23 +4,19 @@ import { FerryError } from '@ferry/domain';
 import type { NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { SwaggerModule } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { v7 as uuid } from 'uuid';
 import { AppModule, type Foundations } from './app-module.ts';
 import { frameworkLogger } from './logging.ts';
+import { openApiDocument } from './open-api-document.ts';
 import { PROBLEM_TYPE } from './problems/problem-filter.ts';
 import { toProblem } from './problems/to-problem.ts';
 
 const BODY_LIMIT = 64 * 1024;
 /** Addresses longer than any of ours still get an answer that says what is wrong with them. */
 const MAX_PARAM_LENGTH = 1_024;
-
-type ResponseObject = Extract<
-  NonNullable<OpenAPIObject['paths'][string]['get']>['responses'][string],
-  { description: string }
->;
 
 /** The API as an application that does not listen yet. */
 export async function createApp(foundations: Foundations & { log: Logger }): Promise<NestFastifyApplication> {
@@ -48,27 +44,6 @@ export async function createApp(foundations: Foundations & { log: Logger }): Pro
   };
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.on(foundations), adapter, options);
   app.setGlobalPrefix(API_PREFIX, { exclude: ['health', 'ready', 'docs/errors', 'docs/findings'] });
-  SwaggerModule.setup('docs', app, () => document(app), { jsonDocumentUrl: 'openapi.json', raw: ['json'] });
+  SwaggerModule.setup('docs', app, () => openApiDocument(app), { jsonDocumentUrl: 'openapi.json', raw: ['json'] });
   return app;
-}
-
-function document(app: NestFastifyApplication): OpenAPIObject {
-  const about = new DocumentBuilder()
-    .setTitle('Ferry')
-    .setDescription('Moves running virtual machines between hosts. Errors are described at /docs/errors.')
-    .setVersion('1')
-    .build();
-  const made = SwaggerModule.createDocument(app, about);
-  for (const response of Object.values(made.paths).flatMap(responsesOf)) {
-    const asJson = response.content?.['application/json'];
-    if (response.content && asJson) response.content = { [PROBLEM_TYPE]: asJson };
-  }
-  return made;
-}
-
-/** The problems that a path answers with: Nest can't be told that they have a media type of their own. */
-function responsesOf(path: OpenAPIObject['paths'][string]): ResponseObject[] {
-  const operations = [path.get, path.put, path.post].filter((operation) => operation !== undefined);
-  const responses = operations.flatMap((operation) => Object.entries(operation.responses));
-  return responses.filter(([status]) => Number(status) >= 400).map(([, response]) => response as ResponseObject);
 }

@@ -2,7 +2,7 @@ import { hostReport, hostReportAnswer, name, progressBody, type HostReportAnswer
 import type { HostReport, MigrationProgress } from '@ferry/domain';
 import { Body, Controller, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { Answers, Problems } from '../problems/answers.ts';
 import { CredentialHash } from '../requests/credential-hash.ts';
 import { AgentReportsService } from './agent-reports-service.ts';
@@ -10,6 +10,7 @@ import { AgentReportsService } from './agent-reports-service.ts';
 const REPORT_LIMIT = 4 * 1024 ** 2;
 
 @ApiTags('agents')
+@ApiBearerAuth()
 @Controller('hosts/:id')
 export class AgentReportsController {
   constructor(private readonly reports: AgentReportsService) {}
@@ -17,13 +18,7 @@ export class AgentReportsController {
   @Put('report')
   @RouteConfig({ bodyLimit: REPORT_LIMIT })
   @Answers(hostReportAnswer)
-  @Problems(
-    'VALIDATION_FAILED',
-    'BODY_TOO_LARGE',
-    'MEDIA_TYPE_UNSUPPORTED',
-    'CREDENTIAL_REFUSED',
-    'RECORDS_UNAVAILABLE',
-  )
+  @Problems('VALIDATION_FAILED', 'CREDENTIAL_REFUSED', 'RECORDS_UNAVAILABLE')
   async report(
     @Param('id', { schema: name }) id: string,
     @Body({ schema: hostReport }) report: HostReport,
@@ -34,7 +29,7 @@ export class AgentReportsController {
 
   @Post('progress')
   @HttpCode(204)
-  @Problems('VALIDATION_FAILED', 'BODY_TOO_LARGE', 'MEDIA_TYPE_UNSUPPORTED', 'CREDENTIAL_REFUSED')
+  @Problems('VALIDATION_FAILED', 'CREDENTIAL_REFUSED')
   progress(
     @Param('id', { schema: name }) id: string,
     @Body({ schema: progressBody }) { progress }: { progress: MigrationProgress[] },

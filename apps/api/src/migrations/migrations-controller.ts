@@ -16,11 +16,11 @@ import {
 import type { MigrationListRequest, MigrationRow, Page } from '@ferry/persistence';
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiHeader, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Answers, Problems } from '../problems/answers.ts';
 import { Actor } from '../requests/actor.ts';
-import { IDEMPOTENCY_HEADER, IdempotencyKey } from '../requests/idempotency-key.ts';
+import { IdempotencyKey } from '../requests/idempotency-key.ts';
 import { migrationId } from '../requests/identifiers.ts';
 import { optionalIntervention } from '../requests/optional-intervention.ts';
 import { optionalResumption } from '../requests/optional-resumption.ts';
@@ -38,12 +38,12 @@ export class MigrationsController {
   @Post()
   @HttpCode(202)
   @RouteConfig({ refusedAs: 'migration.refused' })
-  @ApiHeader({ name: IDEMPOTENCY_HEADER, required: false, description: 'A UUID; becomes the migration’s id.' })
   @Answers(submittedMigration, {
     status: 202,
     description: 'Accepted: it will be carried out whatever fails meanwhile.',
   })
-  @Problems('VALIDATION_FAILED', 'BODY_TOO_LARGE', 'MEDIA_TYPE_UNSUPPORTED', 'VM_UNKNOWN', 'HOST_UNKNOWN', 'SAME_HOST')
+  @ApiOkResponse({ description: 'A dry run: it would be accepted.', standardSchema: submittedMigration })
+  @Problems('VALIDATION_FAILED', 'VM_UNKNOWN', 'HOST_UNKNOWN', 'SAME_HOST', 'NOT_IN_CLUSTER')
   @Problems('VM_NOT_RUNNING', 'VM_ALREADY_MOVING', 'HOST_GONE', 'ENGINE_UNAVAILABLE', 'RECORDS_UNAVAILABLE')
   async submit(
     @Body({ schema: submitMigrationBody }) body: SubmitRequest,

@@ -1,11 +1,11 @@
 import { API_PREFIX, rehearseBody, submittedMigration, type SubmittedMigration } from '@ferry/contracts/http';
 import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiHeader, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Answers, Problems } from '../problems/answers.ts';
 import { Actor } from '../requests/actor.ts';
-import { IDEMPOTENCY_HEADER, IdempotencyKey } from '../requests/idempotency-key.ts';
+import { IdempotencyKey } from '../requests/idempotency-key.ts';
 import { SubmitService, type SubmitRequest } from './submit-service.ts';
 
 /** Rehearsals are migrations whose guest stays: they are asked for here, and seen and steered as migrations. */
@@ -17,12 +17,11 @@ export class RehearsalsController {
   @Post()
   @HttpCode(202)
   @RouteConfig({ refusedAs: 'migration.refused' })
-  @ApiHeader({ name: IDEMPOTENCY_HEADER, required: false, description: 'A UUID; becomes the migration’s id.' })
   @Answers(submittedMigration, {
     status: 202,
     description: 'Accepted: memory is copied as in a migration; then all of it is undone, and the figures are told.',
   })
-  @Problems('VALIDATION_FAILED', 'BODY_TOO_LARGE', 'MEDIA_TYPE_UNSUPPORTED', 'VM_UNKNOWN', 'HOST_UNKNOWN', 'SAME_HOST')
+  @Problems('VALIDATION_FAILED', 'VM_UNKNOWN', 'HOST_UNKNOWN', 'SAME_HOST', 'NOT_IN_CLUSTER')
   @Problems('VM_NOT_RUNNING', 'VM_ALREADY_MOVING', 'HOST_GONE', 'ENGINE_UNAVAILABLE', 'RECORDS_UNAVAILABLE')
   async submit(
     @Body({ schema: rehearseBody }) body: Omit<SubmitRequest, 'hold' | 'dryRun' | 'rehearsal'>,

@@ -1,7 +1,9 @@
 import { actor, ACTOR_HEADER } from '@ferry/contracts/http';
 import { FerryError } from '@ferry/domain';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { documented } from './documented.ts';
 
 /** Who asks, if the request says so properly. */
 export function actorOf(request: FastifyRequest): string | null {
@@ -9,8 +11,7 @@ export function actorOf(request: FastifyRequest): string | null {
   return parsed.success ? parsed.data : null;
 }
 
-/** Who asks. Fails with `VALIDATION_FAILED`. */
-export const Actor = createParamDecorator((_: unknown, context: ExecutionContext): string => {
+const FromHeader = createParamDecorator((_: unknown, context: ExecutionContext): string => {
   const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
   const parsed = actor.safeParse(headers[ACTOR_HEADER] ?? 'anonymous');
   if (parsed.success) return parsed.data;
@@ -19,3 +20,14 @@ export const Actor = createParamDecorator((_: unknown, context: ExecutionContext
     fields: [{ field: ACTOR_HEADER, message }],
   });
 });
+
+/** Who asks. Fails with `VALIDATION_FAILED`. */
+export const Actor = documented(
+  FromHeader,
+  ApiHeader({
+    name: ACTOR_HEADER,
+    required: false,
+    description:
+      'Who asks, as the audit history will have it: 1 to 80 of letters, digits and _ . @ + -. Else “anonymous”.',
+  }),
+);

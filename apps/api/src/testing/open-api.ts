@@ -1,9 +1,12 @@
 import { definitionOf, copyOf, reportOf } from '@ferry/persistence/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { OpenAPIObject } from '@nestjs/swagger';
 import type { Problem } from '@ferry/contracts/http';
 import { pino } from 'pino';
 import { createHash } from 'node:crypto';
 import { createApp } from '../create-app.ts';
+import { openApiDocument } from '../open-api-document.ts';
+import { demandDocumented } from './demand-documented.ts';
 import { FakeEngine } from '../engine/fake-engine.ts';
 import type { Records } from '../records.ts';
 import { FakeRecords } from './fake-records.ts';
@@ -35,9 +38,10 @@ export async function openApi() {
     await join(records, 'east', report.host);
     await records.hosts.report(report, true);
   }
+  const document = openApiDocument(app);
   // What tests find in the audit history is what they have led to.
   records.audit.entries.length = 0;
-  return { app, records, engine, ask: (address: string, asked?: Asked) => ask(app, address, asked) };
+  return { app, records, engine, ask: (address: string, asked?: Asked) => ask(app, document, address, asked) };
 }
 
 /** What a host's agent shows. */
@@ -55,7 +59,13 @@ export async function join(records: Records, cluster: string, host: string): Pro
 
 export { definitionOf };
 
-async function ask(app: NestFastifyApplication, address: string, asked: Asked = {}): Promise<Answer> {
+/** Asks, and holds the answer to the documentation. */
+async function ask(
+  app: NestFastifyApplication,
+  document: OpenAPIObject,
+  address: string,
+  asked: Asked = {},
+): Promise<Answer> {
   const { method = asked.body === undefined ? 'GET' : 'POST', body } = asked;
   const response = await app.inject({
     method,
@@ -64,6 +74,7 @@ async function ask(app: NestFastifyApplication, address: string, asked: Asked = 
     ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const type = String(response.headers['content-type']);
+  demandDocumented(document, `${method} ${address}`, { status: response.statusCode, type });
   const answered: unknown = type.includes('json') ? response.json() : response.body;
   return { status: response.statusCode, headers: response.headers, body: answered, problem: answered as Problem };
 }

@@ -37,6 +37,8 @@ export class VirtualMachinesController {
   @RouteConfig({ refusedAs: 'virtual-machine.start' })
   @Answers(virtualMachine, { status: 201, description: 'The VM runs.' })
   @Problems('VALIDATION_FAILED', 'HOST_UNKNOWN', 'HOST_GONE', 'NOT_IN_CLUSTER', 'VM_ALREADY_THERE', 'VM_ALREADY_MOVING')
+  @Problems('VOLUME_IN_USE', 'NETWORK_UNKNOWN', 'STORAGE_OUTSIDE_POOL', 'HYPERVISOR_FAILED', 'HYPERVISOR_SILENT')
+  @Problems('WITNESS_UNREACHABLE', 'RECORDS_UNAVAILABLE', 'ENGINE_UNAVAILABLE')
   start(
     @Body({ schema: startVirtualMachineBody }) body: StartRequest,
     @Actor() actor: string,
@@ -49,6 +51,7 @@ export class VirtualMachinesController {
   @RouteConfig({ refusedAs: 'virtual-machine.stop' })
   @Answers(virtualMachine, { description: 'The VM has stopped.' })
   @Problems('VALIDATION_FAILED', 'VM_UNKNOWN', 'VM_NOT_RUNNING', 'VM_ALREADY_MOVING', 'HOST_GONE', 'ENGINE_UNAVAILABLE')
+  @Problems('HYPERVISOR_FAILED', 'HYPERVISOR_SILENT', 'WITNESS_UNREACHABLE', 'RECORDS_UNAVAILABLE')
   stop(
     @Param('id', { schema: name }) id: string,
     @Body({ schema: optionalIntervention }) { reason }: { reason: string | null },
