@@ -4,7 +4,6 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import { PROBLEM_TYPE } from './problems/problem-filter.ts';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
-type Content = Record<string, { schema?: { $ref?: string; nullable?: boolean } }>;
 
 /** What any request with a body can be refused for before a route sees it. */
 const OF_BODIES = ['BODY_TOO_LARGE', 'MEDIA_TYPE_UNSUPPORTED'] as const satisfies ErrorCode[];
@@ -30,15 +29,16 @@ function complete(address: string, operation: Operation): void {
   const { responses, requestBody } = operation;
   if (requestBody && 'content' in requestBody) {
     const [body] = Object.values(requestBody.content);
-    requestBody.required = body?.schema?.nullable !== true;
+    const mayBeLeftOut = body?.schema !== undefined && 'nullable' in body.schema && body.schema.nullable;
+    requestBody.required = !mayBeLeftOut;
     for (const code of OF_BODIES) responses[ERRORS[code].status] ??= problemOf(code);
   }
   if (!Object.keys(responses).some((status) => status.startsWith('2'))) responses['204'] = { description: 'Done.' };
   for (const response of Object.values(responses)) {
     if (response === undefined || !('content' in response)) continue;
-    const content = response.content;
-    if (content['application/json']?.schema?.$ref === PROBLEM) retype(content, PROBLEM_TYPE);
-    else if (address.endsWith('/events')) retype(content, 'text/event-stream');
+    const schema = response.content['application/json']?.schema;
+    if (schema !== undefined && '$ref' in schema && schema.$ref === PROBLEM) retype(response.content, PROBLEM_TYPE);
+    else if (address.endsWith('/events')) retype(response.content, 'text/event-stream');
   }
 }
 
@@ -47,7 +47,7 @@ function problemOf(code: ErrorCode): NonNullable<Operation['responses'][string]>
   return { description, content: { [PROBLEM_TYPE]: { schema: { $ref: PROBLEM } } } };
 }
 
-function retype(content: Content, type: string): void {
+function retype(content: Record<string, object>, type: string): void {
   content[type] = content['application/json'] ?? {};
   delete content['application/json'];
 }

@@ -15,7 +15,7 @@ export async function makeStandIns(folder: string, kind: HostKind): Promise<Read
     ...(await makeProc(join(folder, 'proc'), kind)),
     ...(qemuRelease === undefined ? {} : { FERRY_QEMU: await makeQemu(join(folder, 'qemu'), qemuRelease) }),
     ...(storagePool === undefined ? {} : { FERRY_STORAGE_POOL: await makeFolder(join(folder, 'storage')) }),
-    ...(witness === undefined ? {} : { FERRY_WITNESS: await makeFolder(join(folder, 'witness')) }),
+    ...(witness === undefined ? {} : { FERRY_WITNESS: await makeWitness(join(folder, 'witness')) }),
     ...(network === undefined ? {} : { FERRY_NETWORKS: `${network}=${hostBridge}` }),
   };
 }
@@ -30,6 +30,11 @@ async function makeProc(folder: string, { cpuVendor, availableKiB }: HostKind): 
   await writeFile(join(folder, 'cpuinfo'), (cpuinfo ?? '').replace(/^(vendor_id\s*: )(.+)$/gm, `$1${vendor}`));
   await writeFile(join(folder, 'meminfo'), (meminfo ?? '').replace(/^(MemAvailable:\s+)(\d+)/m, `$1${available}`));
   return { FERRY_PROC: folder };
+}
+
+async function makeWitness(folder: string): Promise<string> {
+  await makeFolder(join(folder, 'handle'));
+  return folder;
 }
 
 async function makeQemu(path: string, release: string): Promise<string> {

@@ -2,6 +2,7 @@ import { FerryClient } from '@ferry/client';
 import type { HostId } from '@ferry/domain';
 import { identify } from '@ferry/processes';
 import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { agentSpec, apiSpec, processNames, workerSpec, type Addresses } from './control-plane.ts';
 import { makeStandIns } from './host-stand-ins.ts';
 import { LabClusters } from './lab-clusters.ts';
@@ -49,7 +50,8 @@ export async function clearGround(layout: LabLayout, say: Say): Promise<void> {
   if (markedProcesses(labTag(layout.root)).length > 0) say('an earlier run is still up: it is taken down first');
   await takeDown(layout);
   await rm(layout.root, { recursive: true, force: true });
-  for (const folder of [layout.storagePool, layout.witness, layout.hosts]) await mkdir(folder, { recursive: true });
+  const folders = [layout.storagePool, join(layout.witness, 'handle'), layout.hosts];
+  for (const folder of folders) await mkdir(folder, { recursive: true });
 }
 
 /**

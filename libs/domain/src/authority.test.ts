@@ -18,8 +18,8 @@ test('what a host has of a guest that is another’s is removed, dead or alive, 
   expect(removable(theirs)).toEqual(SOURCE_COPIES.filter((copy) => copy !== 'serving' && copy !== 'unknown'));
 });
 
-test('of a guest that is its own, or on its way, or whose record can’t be read, a host removes nothing', () => {
-  for (const record of [ours, released, 'unreachable'] as const) expect(removable(record)).toEqual([]);
+test('of a guest that is its own, or on its way, or whose record can’t be read or is not there, a host removes nothing', () => {
+  for (const record of [ours, released, 'unreachable', null] as const) expect(removable(record)).toEqual([]);
 });
 
 test('what is left of a dead copy at a destination is the migration’s to remove', () => {

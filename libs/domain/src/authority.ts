@@ -43,7 +43,8 @@ export function decideSource({ copy, intent, ...standpoint }: SourceFacts): Ruli
 /**
  * Whether an agent that comes back may remove what it finds of its host's copy, dead or alive, when `decideSource` says
  * so of a handover. What is left of a dead one is nobody's once the guest is another host's; until then it may have to tell
- * people what happened, and at a destination the migration asks for it.
+ * people what happened, and at a destination the migration asks for it. Whatever ever ran has a record: where there is none,
+ * what was read is not the witness.
  */
 export function mayRemove({
   decision,
@@ -54,6 +55,7 @@ export function mayRemove({
   record: KnownRecord;
   isDestination: boolean;
 }): boolean {
+  if (record === null) return false;
   if (decision === 'retire') return true;
   return decision === 'give-up' && !isDestination && record !== 'unreachable' && ownerOf(record) !== null;
 }

@@ -386,7 +386,7 @@ export const ERRORS = {
     status: 503,
     retryable: true,
     title: 'The witness cannot be reached',
-    remedy: 'Mount the witness folder on this host, readable and writable.',
+    remedy: 'Mount the witness folder on this host, readable and writable, with the folder `handle` in it.',
   },
   JOURNAL_UNWRITABLE: {
     status: 507,

@@ -49,7 +49,7 @@ export async function twoHosts(
 ): Promise<TwoHosts> {
   const folder = await mkdtemp(join(tmpdir(), 'ferry-agent-'));
   await mkdir(join(folder, 'pool'));
-  await mkdir(join(folder, 'witness'));
+  await mkdir(join(folder, 'witness/handle'), { recursive: true });
   await writeFile(join(folder, 'pool/web.raw'), '');
   await truncate(join(folder, 'pool/web.raw'), 1024 ** 2);
   const a = await hostUnderTest(folder, 'host-a', qemu, options);

@@ -15,11 +15,9 @@ export class Draft {
     this.#folder = folder;
   }
 
-  /** Writes it, and makes the folder that it lies in, and the one above, where they are missing. */
+  /** Writes it, and makes the folder that it lies in where it is missing, but none above: a witness is never made anew. */
   static async write(path: string, record: HandleRecord): Promise<Draft> {
     const folder = dirname(path);
-    // Each by itself: a witness that has just gone away must not be made anew, empty, in its place.
-    await makeFolder(dirname(folder));
     await makeFolder(folder);
     await writeSynced(path, `${JSON.stringify(record)}\n`);
     return new Draft(path, await open(folder, 'r'));

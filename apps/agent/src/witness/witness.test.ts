@@ -8,6 +8,7 @@ import { Witness } from './witness.ts';
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ferry-witness-'));
+  await mkdir(join(folder, 'handle'));
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -75,7 +76,7 @@ describe('a storage handle', () => {
   test('is known to be here by the very record that another host has read, and by no other of the same place', async () => {
     const here = new Witness(join(folder, 'here'), 'host-b');
     const there = new Witness(join(folder, 'there'), 'host-a');
-    await Promise.all(['here', 'there'].map((name) => mkdir(join(folder, name))));
+    await Promise.all(['here', 'there'].map((name) => mkdir(join(folder, name, 'handle'), { recursive: true })));
     await there.append('web', null, { kind: 'held', host: 'host-a' });
     const record = await there.read('web');
     if (record === null) throw new Error('it has no record');
@@ -129,6 +130,16 @@ describe('a storage handle', () => {
     await expect(new Witness(join(folder, 'not-mounted'), 'host-b').read('web')).rejects.toMatchObject({
       code: 'WITNESS_UNREACHABLE',
     });
+  });
+
+  test('is unreachable in an empty folder, as where a witness is to be mounted, and no record can be made there', async () => {
+    await mkdir(join(folder, 'mount-point'));
+    const a = new Witness(join(folder, 'mount-point'), 'host-a');
+    await expect(a.read('web')).rejects.toMatchObject({ code: 'WITNESS_UNREACHABLE' });
+    await expect(a.append('web', null, { kind: 'held', host: 'host-a' })).rejects.toMatchObject({
+      code: 'WITNESS_UNREACHABLE',
+    });
+    expect(await readdir(join(folder, 'mount-point'))).toEqual([]);
   });
 
   test('is not read while a swap may yet be done that was not answered', async () => {

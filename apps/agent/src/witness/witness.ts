@@ -26,11 +26,14 @@ interface Doubt {
 /** A record on the witness is asked for this often while the guest's CPUs stand still, and only then. */
 const blackoutPollMs = 1;
 const largestRecordBytes = 16 * 1024;
+/** In the witness's folder; no agent makes it. */
+const HANDLES = 'handle';
 /** Answers that say that a change was not made, and will not be. */
 const refusals = ['EROFS', 'EACCES', 'EPERM', 'ENOSPC', 'EDQUOT'];
 
 /**
- * The storage handles of a cluster: `handle/<vm>/<generation>.json` in a folder that all hosts share.
+ * The storage handles of a cluster: `handle/<vm>/<generation>.json` in a folder that all hosts share. `handle/` is made once
+ * by whoever sets the witness up: without it a folder is only the place where the witness should be.
  * Whoever makes the next generation by link(2) has won; nothing is ever overwritten.
  */
 export class Witness {
@@ -71,8 +74,8 @@ export class Witness {
     return this.#reaching(async () => {
       await this.#leaveNoDoubt(record.vm);
       const found = await this.#readGeneration(record.vm, record.generation);
-      // A folder that is not there at all is another matter.
-      if (found === null) await this.#stat(this.#folder);
+      // A folder that is no witness is another matter.
+      if (found === null) await this.#demandWitness();
       return isDeepStrictEqual(found, record);
     });
   }
@@ -198,7 +201,7 @@ export class Witness {
 
   async #readNewest(vm: VmId): Promise<HandleRecord | null> {
     const folder = this.#folderOf(vm);
-    await this.#stat(this.#folder);
+    await this.#demandWitness();
     const names = await this.#list(folder);
     // Left behind by an agent of this host that died: a swap that it had begun must not be done any more.
     const drafts = names.filter((name) => name.startsWith(`.${this.#host}.`)).map((name) => join(folder, name));
@@ -220,6 +223,17 @@ export class Witness {
 
   async #stat(path: string): Promise<void> {
     await this.#storage.reach(() => stat(path));
+  }
+
+  /** The place where it is mounted is there without it, and empty: no record there means nothing. */
+  async #demandWitness(): Promise<void> {
+    try {
+      await this.#stat(join(this.#folder, HANDLES));
+    } catch (cause) {
+      if (codeOf(cause) !== 'ENOENT') throw cause;
+      const words = `${this.#folder} is no witness: it is not mounted, or it was never set up by making ${HANDLES}/ in it`;
+      throw new Error(words, { cause });
+    }
   }
 
   async #list(folder: string): Promise<string[]> {
@@ -247,7 +261,7 @@ export class Witness {
   }
 
   #folderOf(vm: VmId): string {
-    return join(this.#folder, 'handle', vm);
+    return join(this.#folder, HANDLES, vm);
   }
 
   #fileOf(vm: VmId, generation: number): string {

@@ -31,7 +31,7 @@ export interface Stage {
 export async function setStage(definition: VirtualMachineDefinition, imageLocks: boolean): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'ferry-handovers-'));
   const [pool, witness] = [join(folder, 'pool'), join(folder, 'witness')];
-  await Promise.all([mkdir(pool), mkdir(witness)]);
+  await Promise.all([mkdir(pool), mkdir(join(witness, 'handle'), { recursive: true })]);
   const image = join(pool, 'web.raw');
   await writeFile(image, '');
   await truncate(image, 1024 ** 2);
