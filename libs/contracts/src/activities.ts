@@ -122,7 +122,7 @@ export interface HostControlActivities {
   /** Says what this host knows of a migration, whatever has become of it. */
   gatherEvidence(plan: MigrationPlan): Promise<Evidence>;
   /** Does what a person has decided: the guest is this host's. `NOTHING_TO_ASSIGN` at a destination whose copy is not whole, `FENCE_FAILED` where the other host can't be cut off. */
-  assign(plan: MigrationPlan, input: { by: string; reason: string }): Promise<Assignment>;
+  assign(plan: MigrationPlan, input: AssignInput): Promise<Assignment>;
   startVirtualMachine(input: StartVirtualMachine): Promise<{ vm: VmId; host: HostId; generation: number }>;
   /** Ends the guest and appends `stopped`. */
   stopVirtualMachine(input: { vm: VmId }): Promise<{ vm: VmId; host: HostId; generation: number }>;
@@ -199,6 +199,14 @@ export interface StartVirtualMachine {
   definition: VirtualMachineDefinition;
   /** A saved state in the storage pool to go on from, instead of booting. */
   savedState: string | null;
+}
+
+/** Who has decided, and why. */
+export interface AssignInput {
+  by: string;
+  reason: string;
+  /** The generation of the record by which it was decided, as this host had read it; 0 without one, null where it could not tell. */
+  heard: number | null;
 }
 
 /** What a decision led to: the guest runs on the host that was named, or has ended there. */

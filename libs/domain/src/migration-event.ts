@@ -81,6 +81,8 @@ export type MigrationEventBody =
   /** What both hosts knew when the migration began to wait for a person. */
   | { type: 'heard'; testimonies: Testimony[] }
   | { type: 'compensated'; host: HostId; undo: string }
+  /** What was not undone, as the host did not answer; it can't become the guest any more. */
+  | { type: 'left-behind'; host: HostId; undo: string; failure: Failure }
   | ({ type: 'completed' } & MigrationOutcome)
   | { type: 'cancelled'; owner: HostId }
   | { type: 'rehearsed'; owner: HostId; figures: RehearsalFigures }

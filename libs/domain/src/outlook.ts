@@ -22,6 +22,8 @@ export interface OutlookFacts {
   /** From here on the agents may hand over by themselves. */
   handingOver: boolean;
   pivotPassed: boolean;
+  /** Whose the guest is has been settled, and what is left of the migration is being removed. */
+  cleaning: boolean;
 }
 
 /** Says what a migration waits for, whose the guest is, what cancelling would do, and what is done for good. */
@@ -43,9 +45,13 @@ function mayBeReleased({ state, handingOver }: OutlookFacts): boolean {
   return handingOver && 'phase' in state && state.phase !== 'transfer-memory' && state.phase !== 'create-destination';
 }
 
-function cancelNow({ plan, state, touched, handingOver, pivotPassed }: OutlookFacts): Outlook['cancel'] {
+function cancelNow({ plan, state, touched, handingOver, pivotPassed, cleaning }: OutlookFacts): Outlook['cancel'] {
   const { vm, source, destination } = plan;
   if (pivotPassed) return { allowed: false, effect: `Refused: ${destination} has taken ${vm} over.` };
+  if (cleaning && state.state === 'needs-attention') {
+    const effect = `Ends it now: what is left of ${vm} on ${destination}, which does not answer, is removed when ${vm} next comes there.`;
+    return { allowed: true, effect };
+  }
   if (state.state === 'cancelling') return { allowed: true, effect: 'Nothing more: it is being cancelled already.' };
   if (!touched)
     return { allowed: true, effect: `Ends it at once: ${vm} runs on at ${source}, and nothing was built anywhere.` };

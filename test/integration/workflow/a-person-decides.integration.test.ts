@@ -9,6 +9,7 @@ import {
 import type { Evidence, MigrationPlan } from '@ferry/domain';
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { StandInHosts, type HostActivities } from './stand-in-hosts.ts';
 
@@ -20,11 +21,15 @@ function evidence(host: string, copy: string, decision: string): Evidence {
 }
 
 /** Calling off is tried for ever: the source does not say what became of its copy. */
-async function waitingForAPerson(gatherEvidence: HostActivities['gatherEvidence']) {
+async function waitingForAPerson(
+  gatherEvidence: HostActivities['gatherEvidence'],
+  others: Partial<HostActivities> = {},
+) {
   const hosts = await StandInHosts.start({
     transferMemory: () => Promise.reject(ApplicationFailure.nonRetryable('broken', 'TRANSFER_FAILED')),
     withdraw: () => Promise.reject(ApplicationFailure.nonRetryable('it does not say', 'HYPERVISOR_SILENT')),
     gatherEvidence,
+    ...others,
   });
   onTestFinished(() => hosts.stop());
   const migration = await hosts.migrate();
@@ -76,4 +81,25 @@ test('as long as the source can tell whose the guest is, nobody may decide, and 
   expect(codeOf(await decide({}).catch((error: unknown) => error))).toBe('NOTHING_TO_DECIDE');
   expect((await state()).state.state).toBe('needs-attention');
   await migration.startUpdate(CANCEL_UPDATE, { args: [{ actor: 'ada', reason: null }], waitForStage: 'ACCEPTED' });
+});
+
+test('two people decide at once, each for another host: one is obeyed, and the other hears of it', async () => {
+  const { hosts, migration, decide } = await waitingForAPerson(
+    ({ source, destination }: MigrationPlan) =>
+      Promise.resolve(
+        Context.current().info.taskQueue === hostQueue(source, 'control')
+          ? evidence(source, 'unknown', 'undecidable')
+          : evidence(destination, 'settled', 'destroy'),
+      ),
+    { assign: () => pause(1_000).then(() => ({ runs: true, generation: 5, cutOff: [] })) },
+  );
+  const answers = await Promise.allSettled([
+    decide({}),
+    decide({ actor: 'bob', owner: 'host-a', confirmation: 'web-1 host-a' }),
+  ]);
+  expect(answers.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+  const refused = answers.find((answer) => answer.status === 'rejected');
+  expect(codeOf(refused?.reason)).toBe('NOTHING_TO_DECIDE');
+  await migration.result();
+  expect(hosts.deeds.filter((deed) => deed === 'assign')).toHaveLength(1);
 });

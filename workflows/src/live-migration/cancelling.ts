@@ -1,7 +1,8 @@
 import { CANCEL_UPDATE, type CancelAnswer } from '@ferry/contracts';
 import type { Failure, MigrationPlan, Request } from '@ferry/domain';
-import { condition, defineUpdate, setHandler } from '@temporalio/workflow';
+import { condition } from '@temporalio/workflow';
 import { refusal } from '../failure.ts';
+import { onUpdate } from '../on-update.ts';
 import { demandActor } from './demand-actor.ts';
 import type { History } from './history.ts';
 
@@ -30,15 +31,19 @@ export class Cancelling {
   #request: Request | null = null;
   #answer: CancelAnswer | null = null;
   #withdrawn: CancelAnswer | null = null;
+  #cleaning = false;
+  #toLeave = false;
 
   constructor(run: Cancellable) {
     this.#run = run;
   }
 
   listen(): void {
-    setHandler(defineUpdate<CancelAnswer, [Request]>(CANCEL_UPDATE), (asked) => this.ask(asked), {
-      validator: (asked: Request) => this.#validate(asked),
-    });
+    onUpdate<Request, CancelAnswer>(
+      CANCEL_UPDATE,
+      (asked) => this.ask(asked),
+      (asked) => this.#validate(asked),
+    );
   }
 
   /** Who called it off, and why; null where nobody has. */
@@ -55,14 +60,31 @@ export class Cancelling {
   }
 
   async ask(asked: Request): Promise<CancelAnswer> {
-    if (this.#request === null) {
-      this.#request = asked;
+    // Nothing but a host that does not answer keeps it from its end: who cancels then will not wait for that one.
+    const leaves = this.isCleaning && this.#run.waitsWith !== null && !this.#toLeave;
+    if (this.#request === null || leaves) {
+      this.#request ??= asked;
+      this.#toLeave = leaves;
       this.#run.history.add({ type: 'cancel-requested', ...asked });
       this.#run.history.hurry();
       this.#run.show();
     }
     await condition(() => this.#answer !== null, ANSWER_WITHIN);
     return this.#answer ?? this.#soFar();
+  }
+
+  /** Whose the guest is has been settled; what is left of the migration is being removed. */
+  beginCleaning(): void {
+    this.#cleaning = true;
+  }
+
+  get isCleaning(): boolean {
+    return this.#cleaning;
+  }
+
+  /** What can't be removed now is to be left where it is. */
+  get isToLeave(): boolean {
+    return this.#toLeave;
   }
 
   /** The guest is not to move any more; what was begun for that is still to be undone. */

@@ -19,6 +19,6 @@ export async function endByDecision(run: MigrationRun, decision: Decision): Prom
       };
   run.history.add({ type: 'failed', owner, failure });
   const outcome = !runs ? 'ended' : owner === run.plan.source ? 'kept' : 'too-late';
-  run.cancelling.answer({ outcome, owner, explanation: failure.detail });
+  run.cancelling.answer({ outcome, owner, explanation: run.withWhatIsLeft(failure.detail) });
   return run.end({ state: 'failed', owner, failure });
 }

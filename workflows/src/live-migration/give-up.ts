@@ -7,8 +7,10 @@ import { RehearsalOver } from './rehearsal-over.ts';
 import { CancelRequested } from './cancelling.ts';
 import type { MigrationRun } from './migration-run.ts';
 
-/** How long to wait before trying again by itself what a person may also resume. */
-const RETRY_PERIOD = '30s';
+/** How long to wait before trying again by itself what a person may also resume: longer each time, or the history would grow for ever. */
+const PAUSE = { firstMs: 30_000, longestMs: 3_600_000 };
+/** So long a migration waits to clean a host that is away; after that what is left there is the next migration's to remove. */
+const CLEANING_LASTS_MS = 24 * 3_600_000;
 
 /**
  * Asks the source to take its guest back. Whether it can is the record's answer, not ours. Before the handover began
@@ -64,24 +66,56 @@ export async function compensate(run: MigrationRun, error: unknown, withdrawal: 
   return run.end({ state: 'failed', owner, failure });
 }
 
-/** Undoes what was done, the newest first; where a host is away, when it is back. */
+/**
+ * Undoes what was done, the newest first; where a host is away, when it is back. Whose the guest is was settled before, so
+ * one that stays away, or that a person will not wait for, holds nobody up: what is left there can't become the guest.
+ */
 export async function undoAll(run: MigrationRun): Promise<void> {
-  for (const undo of run.undo.takeAll()) {
-    await insist(run, 'create-destination', undo.deed);
-    run.history.add({ type: 'compensated', host: undo.host, undo: undo.title });
+  run.cancelling.beginCleaning();
+  const deadline = Date.now() + CLEANING_LASTS_MS;
+  for (const { host, title, deed } of run.undo.takeAll()) {
+    const failure = await clean(run, deed, deadline);
+    if (failure === null) run.history.add({ type: 'compensated', host, undo: title });
+    else run.leaveBehind({ host, undo: title, failure });
   }
 }
 
-/** Tries for ever, by itself and whenever a person says so: a host that comes back in an hour is cleaned then. */
+/** Answers why it failed last where it was given up, and null where it is done. */
+async function clean(run: MigrationRun, deed: () => Promise<void>, deadline: number): Promise<Failure | null> {
+  for (const pauseMs of growing(PAUSE)) {
+    try {
+      await deed();
+      return null;
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      const failure = failureOf(error);
+      if (Date.now() >= deadline) return failure;
+      await waitToTryAgain(run, 'create-destination', failure, pauseMs);
+      if (run.cancelling.isToLeave) return failure;
+    }
+  }
+  throw new Error('pauses never end');
+}
+
+/** Tries for ever, by itself and whenever a person says so: a host that comes back in an hour answers then. */
 async function insist<T>(run: MigrationRun, phase: Phase, deed: () => Promise<T>): Promise<T> {
-  for (;;) {
+  for (const pauseMs of growing(PAUSE)) {
     try {
       return await deed();
     } catch (error) {
       if (isCancellation(error)) throw error;
-      const failure = failureOf(error);
-      await Promise.race([run.park(phase, failure), condition(() => false, RETRY_PERIOD)]);
-      run.unpark(phase);
+      await waitToTryAgain(run, phase, failureOf(error), pauseMs);
     }
   }
+  throw new Error('pauses never end');
+}
+
+async function waitToTryAgain(run: MigrationRun, phase: Phase, failure: Failure, pauseMs: number): Promise<void> {
+  const { cancelling } = run;
+  await Promise.race([run.park(phase, failure, { again: true }), condition(() => cancelling.isToLeave, pauseMs)]);
+  run.unpark(phase);
+}
+
+function* growing({ firstMs, longestMs }: typeof PAUSE): Generator<number> {
+  for (let pauseMs = firstMs; ; pauseMs = Math.min(2 * pauseMs, longestMs)) yield pauseMs;
 }

@@ -25,9 +25,11 @@ import { queueUp } from './queue-up.ts';
  *     └──────────────────── any failure, or a cancel: the source takes its guest back, the destination VM is destroyed ───────────┘ pivot: only forward
  */
 export async function liveMigration(input: LiveMigrationInput): Promise<MigrationState> {
-  const run = new MigrationRun(input);
-  cancelWithTemporal(run);
+  const outermost = CancellationScope.current();
+  // Whatever it begins goes on also when that scope is cancelled, its history first of all.
   return CancellationScope.nonCancellable(async () => {
+    const run = new MigrationRun(input);
+    cancelWithTemporal(run, outermost);
     const state = await unlessDecided(run);
     // The place is given back at once: history may have to wait for its database.
     await Promise.all([run.turn.leave(), run.history.close()]);
@@ -67,7 +69,7 @@ async function callOff(run: MigrationRun, error: unknown): Promise<MigrationStat
     if (outcome === 'kept' || outcome === 'ended') {
       run.cancelling.withdrew({ outcome, owner, explanation });
       const state = await compensate(run, error, withdrawal);
-      run.cancelling.answer({ outcome, owner, explanation });
+      run.cancelling.answer({ outcome, owner, explanation: run.withWhatIsLeft(explanation) });
       return state;
     }
     const despiteCancel = error instanceof CancelRequested;
@@ -139,8 +141,8 @@ async function rollForward(run: MigrationRun, handover: Handover, pivot: Promise
 }
 
 /** Temporal's own cancel button means the same as the update `cancel`. */
-function cancelWithTemporal(run: MigrationRun): void {
-  CancellationScope.current().cancelRequested.catch(async () => {
+function cancelWithTemporal(run: MigrationRun, { cancelRequested }: CancellationScope): void {
+  cancelRequested.catch(async () => {
     if (!run.settled) await run.cancelling.ask({ actor: 'temporal', reason: 'Cancelled in Temporal' });
   });
 }

@@ -11,6 +11,7 @@ import {
   outlookOf,
   policyChangeMistakes,
   type Failure,
+  type HostId,
   type Instant,
   type MigrationPlan,
   type MigrationState,
@@ -21,17 +22,11 @@ import {
   type Standing,
 } from '@ferry/domain';
 import { SearchAttributeType } from '@temporalio/common';
-import {
-  condition,
-  defineQuery,
-  defineUpdate,
-  setCurrentDetails,
-  setHandler,
-  upsertSearchAttributes,
-} from '@temporalio/workflow';
+import { condition, defineQuery, setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import { refusal } from '../failure.ts';
 import { Cancelling } from './cancelling.ts';
 import { Deciding } from './deciding.ts';
+import { onUpdate } from '../on-update.ts';
 import { demandActor } from './demand-actor.ts';
 import { demandGood } from './demand-good.ts';
 import { describeState } from './describe-state.ts';
@@ -57,6 +52,9 @@ export class MigrationRun {
   #pivotPassed = false;
   #handingOver = false;
   readonly #parked = new Map<Phase, { failure: Failure; since: Instant }>();
+  /** By what it waits with. */
+  readonly #waitsSince = new Map<string, Instant>();
+  readonly #left: HostId[] = [];
   #queuedSince: Instant | null = null;
   #shownState: MigrationState['state'] = 'running';
   #testimonies: Testimony[] = [];
@@ -96,9 +94,11 @@ export class MigrationRun {
       testimonies: this.#testimonies,
     }));
     this.cancelling.listen();
-    setHandler(defineUpdate<ResumeAnswer, [ResumeRequest]>(RESUME_UPDATE), (asked) => this.#resume(asked), {
-      validator: (asked: ResumeRequest) => this.#validateResume(asked),
-    });
+    onUpdate<ResumeRequest, ResumeAnswer>(
+      RESUME_UPDATE,
+      (asked) => this.#resume(asked),
+      (asked) => this.#validateResume(asked),
+    );
   }
 
   get plan(): MigrationPlan {
@@ -166,13 +166,21 @@ export class MigrationRun {
     this.show();
   }
 
-  /** Waits for a person, who can resume from this phase, cancel, or do nothing. */
-  async park(phase: Phase, failure: Failure): Promise<void> {
+  /**
+   * Waits for a person, who can resume from this phase, cancel, or do nothing. `again`: after an attempt that nobody asked
+   * for, so that what is known already is not told anew.
+   */
+  async park(phase: Phase, failure: Failure, { again = false } = {}): Promise<void> {
     const { epoch } = this.#plan;
-    this.#parked.set(phase, { failure, since: new Date().toISOString() });
-    this.history.add({ type: 'needs-attention', phase, failure });
-    this.history.hurry();
-    void this.#hear(`${phase} ${failure.code}`);
+    const subject = `${phase} ${failure.code}`;
+    const since = (again && this.#waitsSince.get(subject)) || new Date().toISOString();
+    this.#parked.set(phase, { failure, since });
+    if (!again || !this.#waitsSince.has(subject)) {
+      this.history.add({ type: 'needs-attention', phase, failure });
+      this.history.hurry();
+    }
+    this.#waitsSince.set(subject, since);
+    void this.#hear(subject);
     this.show();
     await condition(() => !this.#parked.has(phase) || epoch !== this.#plan.epoch);
   }
@@ -186,6 +194,18 @@ export class MigrationRun {
   /** From here on the agents may hand over by themselves, and need no control plane to finish. */
   beginHandover(): void {
     this.#handingOver = true;
+  }
+
+  /** What a host that does not answer still has of the migration stays there. */
+  leaveBehind(what: { host: HostId; undo: string; failure: Failure }): void {
+    this.#left.push(what.host);
+    this.history.add({ type: 'left-behind', ...what });
+  }
+
+  /** The words, and what was left behind. */
+  withWhatIsLeft(explanation: string): string {
+    if (this.#left.length === 0) return explanation;
+    return `${explanation} What is left of it on ${this.#left.join(', ')} is removed when the VM next comes there.`;
   }
 
   /** The guest is the destination's: from here on nothing is undone. */
@@ -257,6 +277,7 @@ export class MigrationRun {
       ...{ plan: this.#plan, state, since, touched },
       // Of a rehearsal nothing is ever handed over.
       ...{ handingOver: this.#handingOver && !this.rehearsal, pivotPassed: this.#pivotPassed },
+      cleaning: this.cancelling.isCleaning,
     });
   }
 

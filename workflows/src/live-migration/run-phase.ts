@@ -20,6 +20,8 @@ export async function runPhase<Result extends object>(
   demandCurrent(run, plan);
   run.started(phase);
   const report = await persist(run, plan, phase, attempt);
+  // It was called off meanwhile: nothing may be built on it.
+  demandCurrent(run, plan);
   run.completed(phase, report);
   return report.result;
 }

@@ -16,9 +16,10 @@ import {
   type MigrationPlan,
   type Request,
 } from '@ferry/domain';
-import { condition, defineUpdate, setHandler, sleep } from '@temporalio/workflow';
+import { condition, sleep } from '@temporalio/workflow';
 import { failureOf, refusal } from '../failure.ts';
 import { controlOf } from '../hosts.ts';
+import { onUpdate } from '../on-update.ts';
 import { demandActor } from './demand-actor.ts';
 import { demandGood } from './demand-good.ts';
 import type { History } from './history.ts';
@@ -49,18 +50,26 @@ export class Steering {
 
   /** What came before the first step is heard at once, so the run has to be whole. */
   listen(): void {
-    setHandler(defineUpdate<SteerAnswer, [Request]>(HOLD_UPDATE), (asked) => this.#shut(asked), {
-      validator: (asked: Request) => this.#validateHold(asked),
-    });
-    setHandler(defineUpdate<SteerAnswer, [Request]>(RELEASE_UPDATE), (asked) => this.#open(asked), {
-      validator: (asked: Request) => this.#validateRelease(asked),
-    });
-    setHandler(defineUpdate<SteerAnswer, [ForceRequest]>(FORCE_UPDATE), (asked) => this.#force(asked), {
-      validator: (asked: ForceRequest) => this.#validateForce(asked),
-    });
-    setHandler(defineUpdate<SteerAnswer, [TuneRequest]>(TUNE_UPDATE), (asked) => this.#tune(asked), {
-      validator: (asked: TuneRequest) => this.#validateTune(asked),
-    });
+    onUpdate<Request, SteerAnswer>(
+      HOLD_UPDATE,
+      (asked) => this.#shut(asked),
+      (asked) => this.#validateHold(asked),
+    );
+    onUpdate<Request, SteerAnswer>(
+      RELEASE_UPDATE,
+      (asked) => this.#open(asked),
+      (asked) => this.#validateRelease(asked),
+    );
+    onUpdate<ForceRequest, SteerAnswer>(
+      FORCE_UPDATE,
+      (asked) => this.#force(asked),
+      (asked) => this.#validateForce(asked),
+    );
+    onUpdate<TuneRequest, SteerAnswer>(
+      TUNE_UPDATE,
+      (asked) => this.#tune(asked),
+      (asked) => this.#validateTune(asked),
+    );
   }
 
   get hold(): Hold | null {

@@ -11,16 +11,17 @@ import {
 } from '@ferry/contracts';
 import type { MigrationLimits } from '@ferry/domain';
 import {
+  CancellationScope,
   condition,
   continueAsNew,
   defineQuery,
   defineSignal,
-  defineUpdate,
   setHandler,
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
 import { controlPlane } from '../hosts.ts';
+import { onUpdate } from '../on-update.ts';
 import { demandLimits } from './demand-limits.ts';
 import { QueueRun } from './queue-run.ts';
 
@@ -31,14 +32,17 @@ const LOOK_PERIOD = '10s';
  * Admits migrations as the limits allow. There is one a cluster, and it never ends: when its history has become long it
  * goes on in a new run. Migrations enter and leave by signals; what it answers is theirs to wait for.
  */
-export async function migrationQueue(input: MigrationQueueInput): Promise<never> {
+export function migrationQueue(input: MigrationQueueInput): Promise<never> {
+  // Who cancels it in Temporal would keep every migration out; who wants that lowers the limits.
+  return CancellationScope.nonCancellable(() => admit(input));
+}
+
+async function admit(input: MigrationQueueInput): Promise<never> {
   const queue = new QueueRun(input);
   setHandler(defineSignal<[Entrant]>(ENTER_SIGNAL), (entrant) => queue.enter(entrant));
   setHandler(defineSignal<[Leaving]>(LEAVE_SIGNAL), ({ migration }) => queue.leave(migration));
   setHandler(defineQuery<QueueSnapshot>(QUEUE_QUERY), () => queue.snapshot());
-  setHandler(defineUpdate<MigrationLimits, [LimitsRequest]>(SET_LIMITS_UPDATE), (asked) => queue.setLimits(asked), {
-    validator: demandLimits,
-  });
+  onUpdate<LimitsRequest, MigrationLimits>(SET_LIMITS_UPDATE, (asked) => queue.setLimits(asked), demandLimits);
   // It ends with this run.
   void lookForEnded(queue);
   for (;;) {

@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { MigrationPlan } from '@ferry/domain';
 import { planFaults } from '@ferry/qmp/simulator';
 import { afterEach, expect, test, vi } from 'vitest';
 import { arm, copyMemory, HYPERVISORS, prepare, twoHosts, type TwoHosts } from '../testing/two-hosts.ts';
@@ -11,6 +12,24 @@ import { startVirtualMachine } from './start-virtual-machine.ts';
 vi.setConfig({ testTimeout: 30_000 });
 
 const ada = { by: 'ada', reason: 'host-a is switched off' };
+
+/** The same, decided by what the host says now. */
+async function word(host: TwoHosts['a'], plan: MigrationPlan) {
+  const { record } = await gatherEvidence(host, plan);
+  return { ...ada, heard: record === 'unreachable' ? null : (record?.generation ?? 0) };
+}
+
+/** As people do: in this process the agent of a host that is lost may still write its last word after it was heard. */
+async function decide(host: TwoHosts['a'], plan: MigrationPlan) {
+  for (;;) {
+    const heard = await word(host, plan);
+    try {
+      return { heard, assigned: await assign(host, plan, heard) };
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith('since it was decided')) throw error;
+    }
+  }
+}
 
 let hosts: TwoHosts;
 afterEach(() => hosts.close());
@@ -48,9 +67,9 @@ test('the source’s host is lost when the state is complete: on a person’s wo
     ...{ host: 'host-b', copy: 'settled' },
     journal: expect.arrayContaining([expect.objectContaining({ name: 'destination-created' })]) as unknown,
   });
-  const assigned = await assign(hosts.b, plan, ada);
+  const { heard, assigned } = await decide(hosts.b, plan);
   expect(assigned).toMatchObject({ runs: true });
-  expect(await assign(hosts.b, plan, ada)).toEqual(assigned);
+  expect(await assign(hosts.b, plan, heard)).toEqual(assigned);
   expect(await hosts.b.hypervisor.status(hosts.vm)).toBe('running');
   expect(await hosts.b.witness.read(hosts.vm)).toMatchObject({ kind: 'assigned', host: 'host-b', ...ada });
 
@@ -63,7 +82,7 @@ test('the source’s host is lost when the state is complete: on a person’s wo
 
 test('a guest that was paused is given to the destination as it was: a person’s word starts no CPUs that a person has stopped', async () => {
   const { plan } = await sourceLost({ paused: true });
-  expect(await assign(hosts.b, plan, ada)).toMatchObject({ runs: true });
+  expect((await decide(hosts.b, plan)).assigned).toMatchObject({ runs: true });
   expect(await hosts.b.witness.read(hosts.vm)).toMatchObject({ kind: 'assigned', host: 'host-b' });
   expect(await hosts.b.hypervisor.status(hosts.vm)).not.toBe('running');
 });
@@ -72,7 +91,7 @@ test('given back to a source that has no copy any more, the guest has ended, and
   const { plan } = await sourceLost();
   const before = hosts.a;
   hosts.a = await before.restarted();
-  expect(await assign(hosts.a, plan, ada)).toMatchObject({ runs: false });
+  expect((await decide(hosts.a, plan)).assigned).toMatchObject({ runs: false });
   expect(await hosts.a.witness.read(hosts.vm)).toMatchObject({ kind: 'stopped', host: 'host-a' });
   // In this process the agent before it hears of that too, and must not remove what is built next.
   await expect.poll(() => before.hypervisor.list(), { timeout: 10_000 }).toEqual([]);
@@ -80,11 +99,20 @@ test('given back to a source that has no copy any more, the guest has ended, and
   expect(await hosts.a.hypervisor.status(hosts.vm)).toBe('running');
 });
 
+test('a word that comes late, when the record is no more as it was heard, is not obeyed', async () => {
+  const { plan } = await sourceLost();
+  await expect(assign(hosts.b, plan, { ...ada, heard: 0 })).rejects.toMatchObject({ code: 'NOTHING_TO_ASSIGN' });
+  expect(await hosts.b.witness.read(hosts.vm)).not.toMatchObject({ kind: 'assigned' });
+  expect(await hosts.b.hypervisor.status(hosts.vm)).not.toBe('running');
+});
+
 test('a destination that has less than the whole state is refused, and nothing is written', async () => {
   hosts = await twoHosts(HYPERVISORS.simulator);
   const plan = hosts.plan();
   await prepare(hosts, plan);
-  await expect(assign(hosts.b, { ...plan, epoch: 2 }, ada)).rejects.toMatchObject({ code: 'NOTHING_TO_ASSIGN' });
+  await expect(assign(hosts.b, { ...plan, epoch: 2 }, await word(hosts.b, plan))).rejects.toMatchObject({
+    code: 'NOTHING_TO_ASSIGN',
+  });
   expect(await hosts.b.witness.read(hosts.vm)).toMatchObject({ kind: 'held', host: 'host-a' });
   expect(await hosts.a.hypervisor.status(hosts.vm)).toBe('running');
 });

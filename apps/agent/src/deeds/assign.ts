@@ -1,4 +1,4 @@
-import type { Assignment } from '@ferry/contracts';
+import type { Assignment, AssignInput } from '@ferry/contracts';
 import {
   ASSIGNABLE,
   FerryError,
@@ -16,12 +16,13 @@ import type { MigrationSession } from '../session/migration-session.ts';
 /**
  * Does what a person has decided: the guest is this host's. Appends `assigned`, and lets the guest run here; or says that it
  * has ended, where the source has no copy of it any more. Throws `NOTHING_TO_ASSIGN` at a destination whose copy is not whole,
+ * and where the record is no more as it was heard, since an attempt may be late and another decision come in between;
  * and `FENCE_FAILED` where the other host could not be cut off from a disk.
  */
 export async function assign(
   services: AgentServices,
   plan: MigrationPlan,
-  { by, reason }: { by: string; reason: string },
+  { by, reason, heard }: AssignInput,
 ): Promise<Assignment> {
   const { host, log } = services;
   const machine = services.sessions.of(plan.vm);
@@ -29,11 +30,11 @@ export async function assign(
   return machine.exclusively(async () => {
     machine.demandServing(plan);
     const claim = { kind: 'assigned', host, migration: plan.migration, by, reason } as const;
-    await assignable(services, plan, claim);
+    await assignable(services, plan, claim, heard);
     const cutOff = await cutOtherOff(services, plan);
     // That takes seconds, in which the plan may be superseded and the copy may die.
     machine.demandServing(plan);
-    const record = await append(services, plan, claim);
+    const record = await append(services, plan, claim, heard);
     const decided = { vm: plan.vm, by, reason, cutOff, generation: record.generation };
     log.warn(decided, 'a person has decided whose the guest is');
     if (plan.destination === host) return { ...(await runHere(services, session)), cutOff };
@@ -46,18 +47,31 @@ export async function assign(
 type Claim = Extract<HandleClaim, { kind: 'assigned' }>;
 
 /** Appends the claim, unless an earlier attempt has. */
-async function append(services: AgentServices, plan: MigrationPlan, claim: Claim): Promise<HandleRecord> {
+async function append(
+  services: AgentServices,
+  plan: MigrationPlan,
+  claim: Claim,
+  heard: number | null,
+): Promise<HandleRecord> {
   for (;;) {
-    const record = await assignable(services, plan, claim);
+    const record = await assignable(services, plan, claim, heard);
     if (isThe(claim, record)) return record;
     await services.witness.append(plan.vm, record, claim);
   }
 }
 
 /** The record as it is, where the claim may follow it, or is there already. Throws `NOTHING_TO_ASSIGN`. */
-async function assignable(services: AgentServices, plan: MigrationPlan, claim: Claim): Promise<HandleRecord | null> {
+async function assignable(
+  services: AgentServices,
+  plan: MigrationPlan,
+  claim: Claim,
+  heard: number | null,
+): Promise<HandleRecord | null> {
   const record = await services.witness.read(plan.vm);
+  const [generation, kind] = [record?.generation ?? 0, record?.kind];
   if (isThe(claim, record)) return record;
+  if (heard !== null && heard !== generation)
+    throw new FerryError('NOTHING_TO_ASSIGN', `since it was decided the record has become “${kind}”`);
   if (!maySucceed(record, claim)) throw new FerryError('NOTHING_TO_ASSIGN', 'by its record the guest has ended');
   await demandWhole(services, plan);
   return record;

@@ -147,7 +147,8 @@ export class FakeEngine extends Engine {
       const plan = { ...this.#find(migration), gate: 'open', revision: 1, epoch: 1 } as const;
       const hold = this.#holds.get(migration) ?? null;
       const state = { state: 'running', phase: 'preflight' } as const;
-      const facts = { plan, state, since: plan.requestedAt, touched: false, handingOver: false, pivotPassed: false };
+      const begun = { touched: false, handingOver: false, pivotPassed: false, cleaning: false };
+      const facts = { plan, state, since: plan.requestedAt, ...begun };
       return { plan, state, hold, pivotPassed: false, outlook: outlookOf(facts), testimonies: [] };
     });
   }

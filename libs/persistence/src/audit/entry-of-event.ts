@@ -23,6 +23,7 @@ const OUTCOME: Record<MigrationEventType, AuditOutcome> = {
   'decided-by-person': 'done',
   heard: 'done',
   compensated: 'done',
+  'left-behind': 'failed',
   completed: 'done',
   cancelled: 'done',
   rehearsed: 'done',

@@ -94,6 +94,7 @@ function changes(record: MigrationRecord, event: Exclude<MigrationEvent, Request
       return { owner: event.owner };
     case 'heard':
     case 'compensated':
+    case 'left-behind':
       return {};
     case 'completed': {
       const { owner, statistics, stoppedAt, runningAt } = event;
