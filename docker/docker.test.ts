@@ -25,6 +25,8 @@ describe('every variable', () => {
   it('that the agent reads is in its example, and no other', () => {
     const example = [...text('agent.env.example').matchAll(/^#?(FERRY_[A-Z_]+)=/gm)].map(([, name = '']) => name);
     expect(sorted(example)).toEqual(settingsOf('agent'));
+    // What a transfer had come to is kept there, and has to outlive a loss of power.
+    expect(text('agent.env.example')).not.toMatch(/^FERRY_RUN_DIRECTORY=\/(run|tmp|dev)\//m);
     expect(servicesOf('compose.agent.yaml')['agent']?.env_file).toBe('agent.env');
     expect(text('ferry-agent.service')).toContain('EnvironmentFile=/etc/ferry/agent.env');
   });

@@ -31,6 +31,22 @@ test('the witness turns read-only while memory moves: what can’t be released r
   expect(back).toMatchObject({ state: 'completed' });
 });
 
+test('the witness turns read-only while memory moves, and the source’s agent starts anew: also then nothing stands still for longer than the policy allows', async () => {
+  const before = await lab().counter('witness-1');
+  const policy = { bandwidthBytesPerSecond: 16 * 1024 ** 2, blackoutLimitMs: 500 };
+  const turn = at('progress', async () => {
+    await cover(lab().layout.witness, 'read-only', '');
+    onTestFinished(() => uncover(lab().layout.root));
+    await lab().processes.stop(agentName('host-a'));
+    await lab().processes.restart(agentName('host-a'));
+  });
+  const migration = await migrate(lab(), { vm: 'witness-1', destination: 'host-b', policy }, turn.reached);
+
+  await turn.done();
+  expect(migration).toMatchObject({ state: 'failed', owner: 'host-a', failure: { code: 'BLACKOUT_TOO_LONG' } });
+  await expectGuestLives(lab(), 'witness-1', 'host-a', before);
+});
+
 test('the witness hangs while memory moves: the agents go on, also one that is started anew, what is asked for another guest is answered, and the move goes on when the witness does', async () => {
   const before = { moving: await lab().counter('witness-1'), other: await lab().counter('bystander') };
   const policy = { bandwidthBytesPerSecond: 16 * 1024 ** 2 };

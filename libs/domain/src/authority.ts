@@ -43,8 +43,7 @@ export function decideSource({ copy, intent, ...standpoint }: SourceFacts): Ruli
 /**
  * Whether an agent that comes back may remove what it finds of its host's copy, dead or alive, when `decideSource` says
  * so of a handover. What is left of a dead one is nobody's once the guest is another host's; until then it may have to tell
- * people what happened, and at a destination the migration asks for it. Whatever ever ran has a record: where there is none,
- * what was read is not the witness.
+ * people what happened, and at a destination the migration asks for it.
  */
 export function mayRemove({
   decision,
@@ -55,7 +54,6 @@ export function mayRemove({
   record: KnownRecord;
   isDestination: boolean;
 }): boolean {
-  if (record === null) return false;
   if (decision === 'retire') return true;
   return decision === 'give-up' && !isDestination && record !== 'unreachable' && ownerOf(record) !== null;
 }
@@ -67,7 +65,8 @@ export function decideDestination({ copy, intent, ...standpoint }: DestinationFa
 
 function sourceStanding({ host, migration, record }: Standpoint): SourceStanding {
   if (record === 'unreachable') return 'unreachable';
-  if (record === null || record.kind === 'stopped') return 'free';
+  if (record === null) return 'unwritten';
+  if (record.kind === 'stopped') return 'free';
   if (record.kind === 'released' || record.kind === 'declined')
     return record.source === host ? record.kind : 'elsewhere';
   if (record.host !== host)
@@ -77,8 +76,9 @@ function sourceStanding({ host, migration, record }: Standpoint): SourceStanding
 }
 
 function destinationStanding({ host, migration, record }: Standpoint): DestinationStanding {
-  if (record === 'unreachable') return 'unreachable';
-  if (record?.kind === 'released' && record.destination === host && record.migration === migration) return 'to-take';
+  // What moves has run, and whatever has run has a record: where there is none, what was read is not the witness.
+  if (record === 'unreachable' || record === null) return 'unreachable';
+  if (record.kind === 'released' && record.destination === host && record.migration === migration) return 'to-take';
   const owner = ownerOf(record);
   if (owner === null) return 'nobodys';
   return owner === host ? 'ours' : 'owned';

@@ -20,7 +20,7 @@ const atDestination = DESTINATION_STANDINGS.flatMap((standing) =>
 
 test('every combination has a decision, and a reason that a person can read', () => {
   for (const row of [...atSource, ...atDestination]) expect(row.reason).toMatch(/^\p{Ll}.{10,}[^.]$/u);
-  expect([atSource.length, atDestination.length]).toEqual([9 * 9 * 5, 5 * 7 * 3]);
+  expect([atSource.length, atDestination.length]).toEqual([10 * 9 * 5, 5 * 7 * 3]);
 });
 
 describe('whatever is wanted, at the source', () => {
@@ -45,6 +45,13 @@ describe('whatever is wanted, at the source', () => {
     expect(new Set(serving.map(({ decision }) => decision))).toEqual(new Set(['serve', 'refuse']));
     const deeds = atSource.filter(({ standing, copy }) => standing === 'released' && copy === 'serving');
     expect(new Set(deeds.map(({ decision }) => decision))).toEqual(new Set(['wait', 'give-up', 'refuse']));
+  });
+
+  test('without a record nothing is handed over, taken back or ended unless a person wants it: it may not be the witness', () => {
+    const rows = atSource.filter(
+      ({ standing, intent }) => standing === 'unwritten' && intent !== 'start' && intent !== 'stop',
+    );
+    expect(new Set(rows.map(({ decision }) => decision))).toEqual(new Set(['undecidable']));
   });
 
   test('nothing is done without the record, or of a copy that does not answer', () => {

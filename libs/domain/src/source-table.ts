@@ -38,6 +38,7 @@ export type SourceIntent = (typeof SOURCE_INTENTS)[number];
  * - `declined`: the destination has answered that it has no copy to start
  * - `started-there`: the destination has started it, and has not said that it has all of its memory
  * - `free`: nobody's. `elsewhere`: another host's, or between two others
+ * - `unwritten`: there is none. Whatever ever ran has one, so either the VM never ran, or what was read is not the witness
  */
 export const SOURCE_STANDINGS = [
   'unreachable',
@@ -49,6 +50,7 @@ export const SOURCE_STANDINGS = [
   'started-there',
   'free',
   'elsewhere',
+  'unwritten',
 ] as const;
 export type SourceStanding = (typeof SOURCE_STANDINGS)[number];
 
@@ -203,6 +205,17 @@ const ANOTHERS_ALONE: Row = {
   stop: REFUSED,
 };
 
+const NEVER_RAN = all('undecidable', 'there is no record of the VM, as of one that never ran: is this the witness?');
+const UNWRITTEN: Row = {
+  ...NEVER_RAN,
+  start: { decision: 'hold', reason: 'there is no record, so whoever is first to hold it may run it' },
+  stop: { decision: 'retire', reason: 'there is no record: what is here was built and never held' },
+};
+const UNWRITTEN_AND_GONE: Row = {
+  ...UNWRITTEN,
+  stop: { decision: 'give-up', reason: 'there is no copy here, and no record' },
+};
+
 function rows(here: Row, gone: Row): Rows {
   return {
     ...{ running: here, paused: here, copying: here, settled: here, serving: here },
@@ -247,4 +260,5 @@ export const SOURCE_TABLE: Record<SourceStanding, Rows> = {
   'started-there': { ...rows(ANOTHERS, ANOTHERS_ALONE), serving: ANOTHER_NEEDS_IT },
   free: rows(LEFT_BEHIND, NOTHING_HERE),
   elsewhere: rows(ANOTHERS, ANOTHERS_ALONE),
+  unwritten: rows(UNWRITTEN, UNWRITTEN_AND_GONE),
 };

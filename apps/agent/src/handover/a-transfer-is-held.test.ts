@@ -2,7 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { MigrationPlan } from '@ferry/domain';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { steer } from '../deeds/steer.ts';
-import { arm, copyMemory, HYPERVISORS, prepare, twoHosts, type TwoHosts } from '../testing/two-hosts.ts';
+import { forgetStreamKey } from '../deeds/forget-stream-key.ts';
+import { transferConfiguration } from '../phases/transfer-configuration.ts';
+import { arm, copyMemory, HYPERVISORS, prepare, twoHosts, unwatched, type TwoHosts } from '../testing/two-hosts.ts';
 
 // Machines are started and moved for real.
 vi.setConfig({ testTimeout: 30_000 });
@@ -64,6 +66,21 @@ describe.each(Object.entries(HYPERVISORS))('on %s', (_, program) => {
     await pause(500);
     expect(hosts.a.hypervisor.source.stage(hosts.vm)).toBe('copying');
     await steer(hosts.a, revised(shut, { gate: 'open' }), { force: false });
+    await memory;
+    await Promise.all(Object.values(armed));
+    expect(await hosts.b.hypervisor.status(hosts.vm)).toBe('running');
+  });
+
+  test('another migration of the VM, as where this one was terminated, takes no hand off its transfer', async () => {
+    hosts = await twoHosts(program);
+    const plan: MigrationPlan = { ...hosts.plan(), gate: 'shut' };
+    const { armed, memory } = await begin(plan);
+    const another = hosts.plan();
+    await expect(transferConfiguration(hosts.a, another, {}, unwatched)).rejects.toMatchObject({
+      code: 'TRANSFER_FAILED',
+    });
+    await forgetStreamKey(hosts.a, { ...another, epoch: 2 });
+    await steer(hosts.a, revised(plan, { gate: 'open' }), { force: false });
     await memory;
     await Promise.all(Object.values(armed));
     expect(await hosts.b.hypervisor.status(hosts.vm)).toBe('running');

@@ -36,7 +36,12 @@ export interface HandOver {
 export function handOver(services: AgentServices, session: MigrationSession): HandOver {
   return session.share('hand-over', () => {
     const release = prepareRelease(services, session);
-    const done = release.then((claim) => run(services, session, claim).finally(() => claim?.discard()));
+    const begun = release.catch((error: unknown) => {
+      // A transfer that goes on has to be seen through: what could not be written ahead is written when its time comes.
+      if (session.transferBegun) return null;
+      throw error;
+    });
+    const done = begun.then((claim) => run(services, session, claim).finally(() => claim?.discard()));
     const ready = release.then(() => undefined);
     // Not everybody who waits for the end waits for the beginning; its failure is the end's too.
     ready.catch(() => undefined);
@@ -145,6 +150,8 @@ async function awaitStart(
   const { witness } = services;
   // Its figures are needed anyway, and the source has the time now.
   const result = handedOver(services, session);
+  // Whoever takes the guest back instead does not look at it.
+  result.catch(() => undefined);
   // By a clock that nobody sets: an agent that is new here may find the wall's another.
   const leftMs = Math.max(0, Math.ceil(policy.blackoutLimitMs - session.journal.msSince('released')));
   const limit = copy === 'serving' ? new AbortController().signal : AbortSignal.timeout(leftMs);
@@ -213,7 +220,7 @@ async function append(
 }
 
 function hasEnded(record: SourceView['record']): boolean {
-  return record === null || (record !== 'unreachable' && record.kind === 'stopped');
+  return record !== null && record !== 'unreachable' && record.kind === 'stopped';
 }
 
 function guestGone(): FerryError {

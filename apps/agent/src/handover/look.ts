@@ -66,7 +66,8 @@ export async function lookAtDestination(
 
 /** What a view that is `undecidable` lacks, as an error. */
 export function missingFact({ record, reason }: SourceView | DestinationView): FerryError {
-  return new FerryError(record === 'unreachable' ? 'WITNESS_UNREACHABLE' : 'HYPERVISOR_SILENT', reason);
+  const unread = record === 'unreachable' || record === null;
+  return new FerryError(unread ? 'WITNESS_UNREACHABLE' : 'HYPERVISOR_SILENT', reason);
 }
 
 async function readRecord({ witness }: AgentServices, vm: VmId): Promise<HandleRecord | null | 'unreachable'> {

@@ -1,6 +1,7 @@
 import type { HandedConfiguration } from '@ferry/contracts';
 import { FerryError } from '@ferry/domain';
 import { checkDefinition } from '../deeds/check-definition.ts';
+import { transfersForAnother } from '../handover/transfers-for-another.ts';
 import { deviceInWords } from '../hypervisor/device-in-words.ts';
 import type { PhaseFunction } from './phase-function.ts';
 
@@ -9,6 +10,8 @@ import type { PhaseFunction } from './phase-function.ts';
  * there is something that no other host could build.
  */
 export const transferConfiguration: PhaseFunction<object, HandedConfiguration> = async (services, plan) => {
+  if (await transfersForAnother(services, plan))
+    throw new FerryError('TRANSFER_FAILED', 'another transfer of the VM is under way');
   const { configuration, hardware, immovable } = await services.hypervisor.source.describe(plan.vm);
   if (immovable.length > 0) throw new FerryError('DEVICE_NOT_MOVABLE', immovable.map(deviceInWords).join('; '));
   checkDefinition(configuration.definition);

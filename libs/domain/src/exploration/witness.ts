@@ -1,6 +1,6 @@
 import type { KnownRecord } from '../authority.ts';
 import { maySucceed, type HandleClaim } from '../handle.ts';
-import { adverse, fair, type Rules, type Step, type World } from './world.ts';
+import { adverse, fair, SOURCE, type Rules, type Step, type World } from './world.ts';
 
 export type Side = 'source' | 'destination';
 
@@ -13,10 +13,10 @@ export function witnessSteps(world: World): Step[] {
   );
 }
 
-/** What a side reads. Without the rule it takes a record that it can't read for none. */
+/** What a side reads. Without the rule it takes a record that it can't read for nobody's. */
 export function seenRecord({ record, witnessAwayFrom }: World, side: Side, rules: Rules): KnownRecord {
   if (witnessAwayFrom !== side) return record;
-  return rules.unreadableIsNotNone ? 'unreachable' : null;
+  return rules.unreadableIsNotNobodys ? 'unreachable' : { kind: 'stopped', host: SOURCE };
 }
 
 /** The swap: it works for whoever is first, for a successor that may follow, and where the witness can be reached. */

@@ -60,7 +60,7 @@ export interface Rules {
   askBeforeDestroy: boolean;
   lookAgainBeforeDeed: boolean;
   declineWhatIsGone: boolean;
-  unreadableIsNotNone: boolean;
+  unreadableIsNotNobodys: boolean;
   serveUntilWhole: boolean;
   onlyForwardInPostCopy: boolean;
   connectAgain: boolean;
@@ -74,7 +74,7 @@ export const ALL_RULES: Rules = {
   askBeforeDestroy: true,
   lookAgainBeforeDeed: true,
   declineWhatIsGone: true,
-  unreadableIsNotNone: true,
+  unreadableIsNotNobodys: true,
   serveUntilWhole: true,
   onlyForwardInPostCopy: true,
   connectAgain: true,

@@ -62,11 +62,12 @@ export class MachineFolder {
     await rename(draft, join(this.path, name));
   }
 
+  /** What a loss of power has left empty or cut off was never written: its process is gone with the power. */
   async #read<T>(name: string): Promise<T | null> {
     try {
       return JSON.parse(await readFile(join(this.path, name), 'utf8')) as T;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       throw error;
     }
   }

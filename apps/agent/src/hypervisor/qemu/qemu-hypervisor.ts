@@ -187,9 +187,15 @@ export class QemuHypervisor implements Hypervisor {
 
   async #end(machine: Machine, how: 'in-order' | 'at-once'): Promise<void> {
     machine.ending = true;
-    // A guest that is to end in order may still send its last words.
-    if (how === 'in-order') await machine.process.end(how);
-    await Promise.all([machine.process.end(how), this.#options.networks.detach(machine.ports)]);
+    try {
+      // A guest that is to end in order may still send its last words.
+      if (how === 'in-order') await machine.process.end(how);
+      await Promise.all([machine.process.end(how), this.#options.networks.detach(machine.ports)]);
+    } catch (error) {
+      // It lives on, and when it ends after all somebody has to be told.
+      machine.ending = false;
+      throw error;
+    }
     machine.close();
     await machine.folder.remove();
     if (this.find(machine.vm) === machine) this.#machines.delete(machine.vm);
