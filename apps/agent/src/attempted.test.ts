@@ -18,6 +18,12 @@ describe('a failure that crosses to the workflow', () => {
     expect(failureOf(new Error('x'), signal)).toMatchObject({ type: 'INTERNAL' });
   });
 
+  test('says which attempt it was', () => {
+    expect(failureOf(new FerryError('HYPERVISOR_SILENT', 'x'), signal, 7)).toMatchObject({
+      details: [{ attempts: 7 }],
+    });
+  });
+
   test('is no abort when the agent is being restarted: the next attempt comes soon', () => {
     const shutdown = new CancelledFailure('WORKER_SHUTDOWN');
     const failure: unknown = failureOf(shutdown, AbortSignal.abort(shutdown));

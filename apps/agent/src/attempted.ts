@@ -1,3 +1,4 @@
+import type { FailureDetails } from '@ferry/contracts';
 import { ERRORS, FerryError, type ErrorCode } from '@ferry/domain';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
@@ -18,14 +19,14 @@ export async function attempted<T>(deed: (attempt: Attempt, number: number) => P
   try {
     return await deed({ signal: context.cancellationSignal }, context.info.attempt);
   } catch (error) {
-    throw failureOf(error, context.cancellationSignal);
+    throw failureOf(error, context.cancellationSignal, context.info.attempt);
   } finally {
     clearInterval(heart);
   }
 }
 
 /** An error as Temporal carries it. */
-export function failureOf(error: unknown, { aborted, reason }: AbortSignal): Error {
+export function failureOf(error: unknown, { aborted, reason }: AbortSignal, attempts = 1): Error {
   if (aborted && error === reason) {
     if (reason instanceof CancelledFailure && reason.message !== 'WORKER_SHUTDOWN') return reason;
     // Worker shutdown is not an abort: QEMU lives on, and the next attempt re-attaches.
@@ -37,16 +38,16 @@ export function failureOf(error: unknown, { aborted, reason }: AbortSignal): Err
     message,
     type: code,
     nonRetryable: !ERRORS[code].retryable,
-    details,
+    details: [{ ...details, attempts } satisfies FailureDetails],
     ...(error instanceof Error && { cause: error }),
   });
 }
 
-function explain(error: unknown): { code: ErrorCode; message: string; details: unknown[] } {
+function explain(error: unknown): { code: ErrorCode; message: string; details: Pick<FailureDetails, 'fields'> } {
   if (error instanceof FerryError) {
-    const details = error.fields.length > 0 ? [{ fields: error.fields }] : [];
+    const details = error.fields.length > 0 ? { fields: error.fields } : {};
     return { code: error.code, message: error.message, details };
   }
-  if (error instanceof CopyGone) return { code: 'GUEST_GONE', message: error.message, details: [] };
-  return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error), details: [] };
+  if (error instanceof CopyGone) return { code: 'GUEST_GONE', message: error.message, details: {} };
+  return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error), details: {} };
 }

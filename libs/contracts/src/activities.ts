@@ -2,6 +2,7 @@ import type {
   ClusterName,
   Evidence,
   Failure,
+  FieldError,
   Finding,
   GuestHardware,
   HandleRecord,
@@ -12,8 +13,8 @@ import type {
   MigrationPlan,
   MigrationPolicy,
   PhaseReport,
-  TransferPrediction,
   RehearsalFigures,
+  TransferPrediction,
   TransferStatistics,
   VirtualMachineConfiguration,
   VirtualMachineDefinition,
@@ -199,6 +200,13 @@ export interface StartVirtualMachine {
   definition: VirtualMachineDefinition;
   /** A saved state in the storage pool to go on from, instead of booting. */
   savedState: string | null;
+}
+
+/** What a failed activity says beside its code and its words: Temporal's `details`, the first of them. */
+export interface FailureDetails {
+  fields?: readonly FieldError[];
+  /** The number of the attempt that failed. */
+  attempts?: number;
 }
 
 /** Who has decided, and why. */

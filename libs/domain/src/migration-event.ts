@@ -44,7 +44,15 @@ export type MigrationEventBody =
   /** It has to wait for its turn, and got it. */
   | ({ type: 'queued' } & Standing)
   | { type: 'admitted'; waitedMs: number }
-  | { type: 'phase-failed'; phase: Phase; failure: Failure }
+  | {
+      type: 'phase-failed';
+      phase: Phase;
+      failure: Failure;
+      /** Whose deed it was; that of both hosts has none. */
+      host?: HostId;
+      /** As many as the host has counted; one that did not answer has told none. */
+      attempts?: number;
+    }
   | { type: 'needs-attention'; phase: Phase; failure: Failure }
   | {
       type: 'resumed';

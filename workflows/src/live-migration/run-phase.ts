@@ -1,5 +1,5 @@
-import type { MigrationPlan, Phase, PhaseReport } from '@ferry/domain';
-import { failureOf, mayPassLater } from '../failure.ts';
+import { SIDE_OF, type MigrationPlan, type Phase, type PhaseReport } from '@ferry/domain';
+import { attemptsOf, failureOf, mayPassLater } from '../failure.ts';
 import { isCancellation } from '@temporalio/workflow';
 import type { MigrationRun } from './migration-run.ts';
 
@@ -67,7 +67,13 @@ async function persist<Result>(
       demandCurrent(run, plan);
       if (isCancellation(error)) throw error;
       const failure = failureOf(error);
-      run.history.add({ type: 'phase-failed', phase, failure });
+      const side = SIDE_OF[phase];
+      const attempts = attemptsOf(error);
+      run.history.add({
+        ...{ type: 'phase-failed', phase, failure },
+        ...(side !== 'both' && { host: plan[side] }),
+        ...(attempts !== undefined && { attempts }),
+      });
       const guestEnded = failure.code === 'GUEST_GONE';
       if (guestEnded || !(run.pivotPassed || mayPassLater(failure))) throw error;
       await run.park(phase, failure);

@@ -57,6 +57,26 @@ describe('a migration asked for', () => {
     expect(other.problem).toMatchObject({ code: 'VALIDATION_FAILED', fields: [{ field: 'idempotency-key' }] });
   });
 
+  it('twice at once with the same key, each for another VM, is accepted once', async () => {
+    await api.records.hosts.report(
+      reportOf('host-a', new Date().toISOString(), [copyOf('web-1'), copyOf('web-2')]),
+      true,
+    );
+    const headers = { 'idempotency-key': randomUUID() };
+    const answers = await Promise.all(
+      ['web-1', 'web-2'].map((vm) => api.ask(migrations, { body: { ...good, vm }, headers })),
+    );
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([202, 400]);
+    expect(api.engine.moving.size).toBe(1);
+  });
+
+  it('by a dry run with a key that was used starts nothing, and says that it is one', async () => {
+    const headers = { 'idempotency-key': randomUUID() };
+    await api.ask(migrations, { body: good, headers });
+    const dry = await api.ask(migrations, { body: { ...good, dryRun: true }, headers });
+    expect(dry.problem).toMatchObject({ code: 'VM_ALREADY_MOVING' });
+  });
+
   it('is refused while the VM moves already', async () => {
     await api.ask(migrations, { body: good });
     expect((await api.ask(migrations, { body: good })).problem).toMatchObject({

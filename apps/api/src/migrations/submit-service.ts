@@ -16,6 +16,7 @@ import { HostsService } from '../hosts/hosts-service.ts';
 import { Log } from '../logging.ts';
 import { Records } from '../records.ts';
 import { IDEMPOTENCY_HEADER } from '../requests/idempotency-key.ts';
+import { Turns } from '../requests/turns.ts';
 import { VirtualMachinesService } from '../virtual-machines/virtual-machines-service.ts';
 
 export interface SubmitRequest {
@@ -33,6 +34,8 @@ export interface SubmitRequest {
 
 @Injectable()
 export class SubmitService {
+  readonly #turns = new Turns();
+
   constructor(
     private readonly records: Records,
     private readonly engine: Engine,
@@ -42,9 +45,15 @@ export class SubmitService {
   ) {}
 
   /** Starts a migration; with a key that was used already it answers the migration that was started then. */
-  async submit(asked: SubmitRequest, actor: string, key: MigrationId | null): Promise<SubmittedMigration> {
-    const before = key === null ? null : await this.#submittedBefore(key, asked);
-    if (before !== null) return before;
+  submit(asked: SubmitRequest, actor: string, key: MigrationId | null): Promise<SubmittedMigration> {
+    // A dry run starts nothing that the key could be of.
+    if (key === null || asked.dryRun) return this.#submit(asked, actor, null);
+    return this.#turns.take([key], async () => {
+      return (await this.#submittedBefore(key, asked)) ?? (await this.#submit(asked, actor, key));
+    });
+  }
+
+  async #submit(asked: SubmitRequest, actor: string, key: MigrationId | null): Promise<SubmittedMigration> {
     const { source, policy } = await this.#check(asked);
     const { vm, destination, hold, priority, reason, dryRun, rehearsal = false } = asked;
     const submitted = { vm, source, destination, policy, priority };

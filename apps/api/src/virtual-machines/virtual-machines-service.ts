@@ -13,7 +13,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Engine } from '../engine/engine.ts';
 import { HostsService } from '../hosts/hosts-service.ts';
 import { Records } from '../records.ts';
-import { VolumeTurns } from './volume-turns.ts';
+import { Turns } from '../requests/turns.ts';
 
 export interface StartRequest {
   definition: VirtualMachineDefinition;
@@ -26,7 +26,7 @@ export type VirtualMachineView = VirtualMachineRecord & { memoryKiB: number; cpu
 
 @Injectable()
 export class VirtualMachinesService {
-  readonly #turns = new VolumeTurns();
+  readonly #turns = new Turns();
 
   constructor(
     private readonly records: Records,
@@ -64,15 +64,20 @@ export class VirtualMachinesService {
 
   /** Starts a VM, or lets one go on that stands still there. Fails with `VM_ALREADY_THERE` or `VOLUME_IN_USE`. */
   start(request: StartRequest, actor: string): Promise<VirtualMachineView> {
-    return this.#turns.take(request.definition.disks, () => this.#start(request, actor));
+    const volumes = request.definition.disks.map((disk) => JSON.stringify(volumeOf(disk)));
+    return this.#turns.take(volumes, () => this.#start(request, actor));
   }
 
   async stop(id: VmId, actor: string, reason: string | null): Promise<VirtualMachineView> {
     const { definition, ...vm } = await this.find(id, 'id');
     const host = await this.hosts.getUp(await this.placeOf({ definition, ...vm }, 'id'), 'id');
+    const deed = { action: 'virtual-machine.stop', actor, vm: id, host: host.id };
+    const why = reason === null ? {} : { reason };
+    await this.#tell(deed, 'accepted', why);
     const { generation } = await this.engine.stopVirtualMachine({ vm: id, host: host.id });
     const copy = { definition, status: 'stopped', owner: null, generation } as const;
-    await this.#done('virtual-machine.stop', actor, host.id, copy, reason);
+    await this.records.virtualMachines.observe({ host: host.id, at: new Date().toISOString(), copy });
+    await this.#tell(deed, 'done', { generation, ...why });
     return this.get(id);
   }
 
@@ -87,9 +92,12 @@ export class VirtualMachinesService {
       });
     }
     await this.#demandFreeVolumes(definition, host);
+    const deed = { action: 'virtual-machine.start', actor, vm: definition.id, host: host.id };
+    await this.#tell(deed, 'accepted', {});
     const { generation } = await this.engine.startVirtualMachine({ definition, host: host.id, savedState });
     const copy = { definition, status: 'running', owner: host.id, generation } as const;
-    await this.#done('virtual-machine.start', actor, host.id, copy);
+    await this.records.virtualMachines.observe({ host: host.id, at: new Date().toISOString(), copy });
+    await this.#tell(deed, 'done', { generation });
     return this.get(definition.id);
   }
 
@@ -115,22 +123,14 @@ export class VirtualMachinesService {
     return others.filter((_, at) => clusters[at] === cluster);
   }
 
-  async #done(
-    action: string,
-    actor: string,
-    host: HostId,
-    copy: Parameters<Records['virtualMachines']['observe']>[0]['copy'],
-    reason: string | null = null,
+  /** That it was asked for is told before it is begun: whatever is away when it has been done, who wanted it is known. */
+  #tell(
+    deed: { action: string; actor: string; vm: VmId; host: HostId },
+    outcome: 'accepted' | 'done',
+    details: Record<string, unknown>,
   ): Promise<void> {
     const at = new Date().toISOString();
-    await this.records.virtualMachines.observe({ host, at, copy });
-    const { generation, definition } = copy;
-    await this.records.audit.record([
-      {
-        ...{ at, actor, action, outcome: 'done', migration: null, sequence: null, vm: definition.id, host },
-        details: { generation, ...(reason === null ? {} : { reason }) },
-      },
-    ]);
+    return this.records.audit.record([{ at, ...deed, outcome, migration: null, sequence: null, details }]);
   }
 }
 

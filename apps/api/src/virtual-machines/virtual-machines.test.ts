@@ -30,9 +30,12 @@ describe('a VM', () => {
       body: { host: 'host-b' },
     });
     expect(api.records.audit.entries).toMatchObject([
+      { action: 'virtual-machine.start', outcome: 'accepted', actor: 'ann', vm: 'new-1', host: 'host-a' },
       { action: 'virtual-machine.start', outcome: 'done', actor: 'ann', vm: 'new-1', host: 'host-a' },
+      { action: 'virtual-machine.stop', outcome: 'accepted', details: { reason: 'no longer needed' } },
       { action: 'virtual-machine.stop', outcome: 'done', details: { reason: 'no longer needed' } },
       { action: 'virtual-machine.stop', outcome: 'refused', details: { code: 'VM_NOT_RUNNING' } },
+      { action: 'virtual-machine.start', outcome: 'accepted', actor: 'anonymous', host: 'host-b' },
       { action: 'virtual-machine.start', outcome: 'done', actor: 'anonymous', host: 'host-b' },
     ]);
   });

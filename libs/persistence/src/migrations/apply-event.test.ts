@@ -99,6 +99,19 @@ describe('a migration made of its events', () => {
     expect(record).toMatchObject({ state: 'failed', phase: 'transfer-memory', failure });
   });
 
+  it('knows where a phase has failed, and after how many attempts', () => {
+    const failed = {
+      type: 'phase-failed',
+      phase: 'create-destination',
+      failure,
+      host: 'host-b',
+      attempts: 20,
+    } as const;
+    expect(after(started('create-destination'), failed).phases).toMatchObject([
+      { state: 'failed', host: 'host-b', attempts: 20, failure },
+    ]);
+  });
+
   it('has ended as it ended, whatever is still told afterwards', () => {
     const late = { type: 'cancel-requested', actor: 'bob', reason: null } as const;
     const record = after({ type: 'failed', owner: 'host-a', failure }, late, started('retire-source'));

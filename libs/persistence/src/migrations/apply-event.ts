@@ -69,8 +69,11 @@ function changes(record: MigrationRecord, event: Exclude<MigrationEvent, Request
       return record.state === 'running' ? { state: 'queued' } : {};
     case 'admitted':
       return record.state === 'queued' ? { state: 'running' } : {};
-    case 'phase-failed':
-      return withPhase(record, event.phase, { state: 'failed', finishedAt: event.at, failure: event.failure });
+    case 'phase-failed': {
+      const { host, attempts, failure } = event;
+      const known = { ...(host !== undefined && { host }), ...(attempts !== undefined && { attempts }) };
+      return withPhase(record, event.phase, { state: 'failed', finishedAt: event.at, failure, ...known });
+    }
     case 'needs-attention':
       return { state: 'needs-attention', phase: event.phase, failure: event.failure };
     case 'resumed':
