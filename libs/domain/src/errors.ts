@@ -204,6 +204,13 @@ export const ERRORS = {
     title: 'A person has decided who owns the guest',
     remedy: 'See who and why. A host that comes back removes the copy it may still have, by itself.',
   },
+  ENDED_IN_TEMPORAL: {
+    status: 409,
+    retryable: false,
+    title: 'The migration was ended in Temporal, and not by Ferry',
+    remedy:
+      'See in `ferry vms` where the guest is. What was begun at the destination is removed when the VM next comes there; to call a migration off use `ferry cancel`.',
+  },
   MIGRATION_ENDED: { status: 409, retryable: false, title: 'The migration has ended', remedy: 'Submit a new one.' },
   ENGINE_UNAVAILABLE: {
     status: 503,

@@ -23,6 +23,7 @@ import {
   type RehearsalFigures,
   type VmId,
 } from '@ferry/domain';
+import { FakeMigrationStore } from '@ferry/persistence';
 import { Context } from '@temporalio/activity';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
@@ -132,6 +133,8 @@ function agreeing(): HostActivities {
 export class StandInHosts {
   /** What has been written to history. */
   readonly events: MigrationEvent[] = [];
+  /** What is shown of the migrations by that. */
+  readonly records = new FakeMigrationStore();
   readonly limitsChanges: LimitsChange[] = [];
   readonly #asked: { deed: string; workflowId: string | undefined }[] = [];
   readonly #environment: TestWorkflowEnvironment;
@@ -215,10 +218,11 @@ export class StandInHosts {
       recordEvents: async (events) => {
         await this.#recordEvents(events);
         this.events.push(...events);
+        await this.records.recordEvents(events);
       },
       recordLimitsChange: (change) => Promise.resolve(void this.limitsChanges.push(change)),
       startMigrationQueue,
-      findEnded: createFindEnded(this.client),
+      findEnded: createFindEnded(this.client, this.records),
     };
     await startMigrationQueue();
     const workflowBundle = { codePath: inject('workflowBundle') };

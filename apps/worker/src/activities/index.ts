@@ -15,11 +15,12 @@ export function createActivities(
   close: () => Promise<void>;
 } {
   const database = new Database(databaseUrl);
+  const migrations = new PostgresMigrationStore(database);
   const activities = {
-    recordEvents: createRecordEvents(new PostgresMigrationStore(database)),
+    recordEvents: createRecordEvents(migrations),
     recordLimitsChange: createRecordLimitsChange(new PostgresAuditStore(database)),
     startMigrationQueue: createStartMigrationQueue(client),
-    findEnded: createFindEnded(client),
+    findEnded: createFindEnded(client, migrations),
   };
   return { activities, close: () => database.close() };
 }
