@@ -82,6 +82,7 @@ export function controlPlane(summary: string): ControlPlaneActivities {
   return proxyActivities<ControlPlaneActivities>({
     taskQueue: CONTROL_PLANE_QUEUE,
     startToCloseTimeout: '20s',
+    heartbeatTimeout: '10s',
     retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '5s' },
     summary,
   });

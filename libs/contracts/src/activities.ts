@@ -213,8 +213,8 @@ export interface FailureDetails {
 export interface AssignInput {
   by: string;
   reason: string;
-  /** The generation of the record by which it was decided, as this host had read it; 0 without one, null where it could not tell. */
-  heard: number | null;
+  /** The generation of the record by which it was decided, as this host had read it; 0 without one, null where it could not tell. Older workflows say nothing of it. */
+  heard?: number | null;
 }
 
 /** What a decision led to: the guest runs on the host that was named, or has ended there. */

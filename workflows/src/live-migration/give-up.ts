@@ -7,8 +7,11 @@ import { RehearsalOver } from './rehearsal-over.ts';
 import { CancelRequested } from './cancelling.ts';
 import type { MigrationRun } from './migration-run.ts';
 
-/** How long to wait before trying again by itself what a person may also resume: longer each time, or the history would grow for ever. */
-const PAUSE = { firstMs: 30_000, longestMs: 3_600_000 };
+/**
+ * How long to wait before trying again by itself what a person may also resume: a quarter of the time that it took so far,
+ * within these bounds. Trying at the same pace for days would fill the workflow's history, and Temporal would end it.
+ */
+const PAUSE = { shortestMs: 30_000, longestMs: 3_600_000 };
 /** So long a migration waits to clean a host that is away; after that what is left there is the next migration's to remove. */
 const CLEANING_LASTS_MS = 24 * 3_600_000;
 
@@ -72,50 +75,46 @@ export async function compensate(run: MigrationRun, error: unknown, withdrawal: 
  */
 export async function undoAll(run: MigrationRun): Promise<void> {
   run.cancelling.beginCleaning();
-  const deadline = Date.now() + CLEANING_LASTS_MS;
   for (const { host, title, deed } of run.undo.takeAll()) {
-    const failure = await clean(run, deed, deadline);
+    const failure = await clean(run, deed);
     if (failure === null) run.history.add({ type: 'compensated', host, undo: title });
     else run.leaveBehind({ host, undo: title, failure });
   }
 }
 
 /** Answers why it failed last where it was given up, and null where it is done. */
-async function clean(run: MigrationRun, deed: () => Promise<void>, deadline: number): Promise<Failure | null> {
-  for (const pauseMs of growing(PAUSE)) {
+async function clean(run: MigrationRun, deed: () => Promise<void>): Promise<Failure | null> {
+  const begunAt = Date.now();
+  for (;;) {
     try {
       await deed();
       return null;
     } catch (error) {
       if (isCancellation(error)) throw error;
       const failure = failureOf(error);
-      if (Date.now() >= deadline) return failure;
-      await waitToTryAgain(run, 'create-destination', failure, pauseMs);
+      if (Date.now() - begunAt >= CLEANING_LASTS_MS) return failure;
+      await waitToTryAgain(run, 'create-destination', failure, begunAt);
       if (run.cancelling.isToLeave) return failure;
     }
   }
-  throw new Error('pauses never end');
 }
 
 /** Tries for ever, by itself and whenever a person says so: a host that comes back in an hour answers then. */
 async function insist<T>(run: MigrationRun, phase: Phase, deed: () => Promise<T>): Promise<T> {
-  for (const pauseMs of growing(PAUSE)) {
+  const begunAt = Date.now();
+  for (;;) {
     try {
       return await deed();
     } catch (error) {
       if (isCancellation(error)) throw error;
-      await waitToTryAgain(run, phase, failureOf(error), pauseMs);
+      await waitToTryAgain(run, phase, failureOf(error), begunAt);
     }
   }
-  throw new Error('pauses never end');
 }
 
-async function waitToTryAgain(run: MigrationRun, phase: Phase, failure: Failure, pauseMs: number): Promise<void> {
+async function waitToTryAgain(run: MigrationRun, phase: Phase, failure: Failure, begunAt: number): Promise<void> {
   const { cancelling } = run;
+  const pauseMs = Math.min(Math.max(Math.round((Date.now() - begunAt) / 4), PAUSE.shortestMs), PAUSE.longestMs);
   await Promise.race([run.park(phase, failure, { again: true }), condition(() => cancelling.isToLeave, pauseMs)]);
   run.unpark(phase);
-}
-
-function* growing({ firstMs, longestMs }: typeof PAUSE): Generator<number> {
-  for (let pauseMs = firstMs; ; pauseMs = Math.min(2 * pauseMs, longestMs)) yield pauseMs;
 }

@@ -51,7 +51,7 @@ async function append(
   services: AgentServices,
   plan: MigrationPlan,
   claim: Claim,
-  heard: number | null,
+  heard: AssignInput['heard'],
 ): Promise<HandleRecord> {
   for (;;) {
     const record = await assignable(services, plan, claim, heard);
@@ -65,12 +65,12 @@ async function assignable(
   services: AgentServices,
   plan: MigrationPlan,
   claim: Claim,
-  heard: number | null,
+  heard: AssignInput['heard'],
 ): Promise<HandleRecord | null> {
   const record = await services.witness.read(plan.vm);
   const [generation, kind] = [record?.generation ?? 0, record?.kind];
   if (isThe(claim, record)) return record;
-  if (heard !== null && heard !== generation)
+  if ((heard ?? generation) !== generation)
     throw new FerryError('NOTHING_TO_ASSIGN', `since it was decided the record has become “${kind}”`);
   if (!maySucceed(record, claim)) throw new FerryError('NOTHING_TO_ASSIGN', 'by its record the guest has ended');
   await demandWhole(services, plan);

@@ -10,9 +10,11 @@ import type { PhaseFunction } from './phase-function.ts';
  * there is something that no other host could build.
  */
 export const transferConfiguration: PhaseFunction<object, HandedConfiguration> = async (services, plan) => {
-  if (await transfersForAnother(services, plan))
-    throw new FerryError('TRANSFER_FAILED', 'another transfer of the VM is under way');
-  const { configuration, hardware, immovable } = await services.hypervisor.source.describe(plan.vm);
+  const [another, { configuration, hardware, immovable }] = await Promise.all([
+    transfersForAnother(services, plan),
+    services.hypervisor.source.describe(plan.vm),
+  ]);
+  if (another) throw new FerryError('TRANSFER_FAILED', 'another transfer of the VM is under way');
   if (immovable.length > 0) throw new FerryError('DEVICE_NOT_MOVABLE', immovable.map(deviceInWords).join('; '));
   checkDefinition(configuration.definition);
   if (plan.policy.stream === 'plain-text') return { configuration, hardware, streamKey: null };

@@ -5,6 +5,7 @@ import { createFindEnded } from './find-ended.ts';
 import { createRecordEvents } from './record-events.ts';
 import { createRecordLimitsChange } from './record-limits-change.ts';
 import { createStartMigrationQueue } from './start-migration-queue.ts';
+import { withHeartbeat } from './with-heartbeat.ts';
 
 /** The worker's activities, on the database at `databaseUrl`. It is reached at the first use, so it may be away at the start. */
 export function createActivities(
@@ -17,10 +18,10 @@ export function createActivities(
   const database = new Database(databaseUrl);
   const migrations = new PostgresMigrationStore(database);
   const activities = {
-    recordEvents: createRecordEvents(migrations),
-    recordLimitsChange: createRecordLimitsChange(new PostgresAuditStore(database)),
+    recordEvents: withHeartbeat(createRecordEvents(migrations)),
+    recordLimitsChange: withHeartbeat(createRecordLimitsChange(new PostgresAuditStore(database))),
     startMigrationQueue: createStartMigrationQueue(client),
-    findEnded: createFindEnded(client, migrations),
+    findEnded: withHeartbeat(createFindEnded(client, migrations)),
   };
   return { activities, close: () => database.close() };
 }
