@@ -97,6 +97,8 @@ export async function expectWholeHistory(lab: Lab, migration: MigrationDetail): 
   for await (const entry of everyItem((cursor) =>
     lab.client.audit({ migration: migration.id, order: 'oldest-first', cursor }),
   )) {
+    // A verb that was refused is no event of it.
+    if (entry.sequence === null) continue;
     expect(entry.sequence).toBe((sequence += 1));
     actions.push(entry.action);
   }

@@ -3,14 +3,12 @@ import type { Failure, MigrationPlan, MigrationState, Phase } from '@ferry/domai
 import { condition, isCancellation } from '@temporalio/workflow';
 import { failureOf } from '../failure.ts';
 import { controlIfThere, controlOf } from '../hosts.ts';
+import { pauseAfter } from '../pause-after.ts';
 import { RehearsalOver } from './rehearsal-over.ts';
 import { CancelRequested } from './cancelling.ts';
 import type { MigrationRun } from './migration-run.ts';
 
-/**
- * How long to wait before trying again by itself what a person may also resume: a quarter of the time that it took so far,
- * within these bounds. Trying at the same pace for days would fill the workflow's history, and Temporal would end it.
- */
+/** Before trying again by itself what a person may also resume. */
 const PAUSE = { shortestMs: 30_000, longestMs: 3_600_000 };
 /** So long a migration waits to clean a host that is away; after that what is left there is the next migration's to remove. */
 const CLEANING_LASTS_MS = 24 * 3_600_000;
@@ -114,7 +112,7 @@ async function insist<T>(run: MigrationRun, phase: Phase, deed: () => Promise<T>
 
 async function waitToTryAgain(run: MigrationRun, phase: Phase, failure: Failure, begunAt: number): Promise<void> {
   const { cancelling } = run;
-  const pauseMs = Math.min(Math.max(Math.round((Date.now() - begunAt) / 4), PAUSE.shortestMs), PAUSE.longestMs);
+  const pauseMs = pauseAfter(begunAt, PAUSE);
   await Promise.race([run.park(phase, failure, { again: true }), condition(() => cancelling.isToLeave, pauseMs)]);
   run.unpark(phase);
 }

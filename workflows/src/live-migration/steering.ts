@@ -20,11 +20,12 @@ import { condition, sleep } from '@temporalio/workflow';
 import { failureOf, refusal } from '../failure.ts';
 import { controlOf } from '../hosts.ts';
 import { onUpdate } from '../on-update.ts';
+import { pauseAfter } from '../pause-after.ts';
 import { demandActor } from './demand-actor.ts';
 import { demandGood } from './demand-good.ts';
 import type { History } from './history.ts';
 
-const TELL_AGAIN = '5s';
+const TELL_AGAIN = { shortestMs: 5_000, longestMs: 300_000 };
 
 /** What steering asks of the running migration. */
 interface SteeredRun {
@@ -83,6 +84,7 @@ export class Steering {
 
   /** Tells the source what is in force, as often as it takes: it may be away. */
   async tell(): Promise<void> {
+    const begunAt = Date.now();
     while (this.#run.handingOver && !this.#run.settled) {
       try {
         const { plan } = this.#run;
@@ -90,7 +92,7 @@ export class Steering {
         return;
       } catch (error) {
         if (isRefusalOfSteering(failureOf(error).code)) return;
-        await sleep(TELL_AGAIN);
+        await sleep(pauseAfter(begunAt, TELL_AGAIN));
       }
     }
   }

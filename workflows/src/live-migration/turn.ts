@@ -22,9 +22,10 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { controlPlane } from '../hosts.ts';
+import { pauseAfter } from '../pause-after.ts';
 
 /** Asked again so often, it learns its new position, and a queue that was made anew learns of it. */
-const ASK_AGAIN = '60s';
+const ASK_AGAIN = { shortestMs: 60_000, longestMs: 1_800_000 };
 
 const enterSignal = defineSignal<[Entrant]>(ENTER_SIGNAL);
 const leaveSignal = defineSignal<[Leaving]>(LEAVE_SIGNAL);
@@ -83,7 +84,8 @@ export class Turn {
     const settled = () => fact() || this.#left;
     // Once it stands in the line, the queue knows of it.
     if (this.#standing === null && !settled()) await this.#askNow();
-    while (!(await condition(settled, ASK_AGAIN))) await this.#askNow();
+    const begunAt = Date.now();
+    while (!(await condition(settled, pauseAfter(begunAt, ASK_AGAIN)))) await this.#askNow();
   }
 
   #askNow(): Promise<void> {

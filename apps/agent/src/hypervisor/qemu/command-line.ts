@@ -2,10 +2,10 @@ import { addressesOf, HOTPLUG_BUS_SLOT, type PciAddress, type VirtualMachineDefi
 import type { Port } from '../../network/port.ts';
 import type { Volume } from '../../storage/port.ts';
 import { backendArguments, deviceArguments } from './disk-arguments.ts';
+import { CONSOLE_FILE } from './shorten-console.ts';
 
 /** Where QEMU's control socket lies, from the directory it runs in: a whole path may be too long for a socket's name. */
 export const MONITOR_SOCKET = 'qmp.sock';
-export const CONSOLE_FILE = 'serial.log';
 
 export interface CommandLineInput {
   /** Checked against its schema: nothing in it can end an option and begin another. */
@@ -48,7 +48,8 @@ export function commandLine(input: CommandLineInput): string[] {
     ...hotplugArguments(definition),
     ...volumes.flatMap((volume, index) => diskArguments(input, volume, index, addresses.disks[index])),
     ...ports.flatMap((port, index) => interfaceArguments(input, port, index, addresses.networks[index])),
-    ...['-serial', `file:${CONSOLE_FILE}`],
+    // Appended to, so that it can be made shorter meanwhile.
+    ...['-chardev', `file,id=console,path=${CONSOLE_FILE},append=on`, '-serial', 'chardev:console'],
     ...['-qmp', `unix:${MONITOR_SOCKET},server=on,wait=off`],
     ...['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],
     ...['-msg', 'timestamp=on'],

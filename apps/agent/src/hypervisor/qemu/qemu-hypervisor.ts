@@ -10,11 +10,13 @@ import { MachineFolder } from './machine-folder.ts';
 import { Machine } from './machine.ts';
 import { QemuPostCopy } from './post-copy.ts';
 import { QemuProcess } from './process.ts';
+import { shortenConsole } from './shorten-console.ts';
 import { QemuSource } from './source.ts';
 import type { Storage } from '../../storage/storage.ts';
 
 /** QEMU says nothing when it has loaded a saved state, so it is asked. */
 const loadingPollMs = 10;
+const consolesEveryMs = 5_000;
 
 export interface QemuHypervisorOptions {
   /** The program: a name on the path, or a path. */
@@ -43,10 +45,12 @@ export class QemuHypervisor implements Hypervisor {
   readonly #options: QemuHypervisorOptions;
   readonly #machines = new Map<VmId, Machine>();
   readonly #listeners: ((vm: VmId, lastWords: string) => void)[] = [];
+  readonly #consoles: NodeJS.Timeout;
   #facts: Promise<HypervisorFacts> | null = null;
 
   constructor(options: QemuHypervisorOptions) {
     this.#options = options;
+    this.#consoles = setInterval(() => this.#shortenConsoles(), consolesEveryMs).unref();
     this.source = new QemuSource(this, options);
     this.postCopy = new QemuPostCopy(this, options.networks);
     this.destination = new QemuDestination({
@@ -130,6 +134,7 @@ export class QemuHypervisor implements Hypervisor {
   }
 
   close(): Promise<void> {
+    clearInterval(this.#consoles);
     for (const machine of this.#machines.values()) machine.close();
     return Promise.resolve();
   }
@@ -175,6 +180,11 @@ export class QemuHypervisor implements Hypervisor {
     } finally {
       await savedState?.close();
     }
+  }
+
+  #shortenConsoles(): void {
+    // One that ends meanwhile has none any more.
+    for (const { folder } of this.#machines.values()) shortenConsole(folder.path).catch(() => undefined);
   }
 
   #register(machine: Machine): void {
