@@ -11,6 +11,8 @@ import { migrationId } from '../requests/identifiers.ts';
 const FIELDS_KEPT = 20;
 /** Nothing refused: the deed was begun, and failed. */
 const DEEDS: readonly ErrorCode[] = ['HYPERVISOR_FAILED', 'HYPERVISOR_SILENT', 'WITNESS_UNREACHABLE', 'INTERNAL'];
+/** Of a VM's start or stop that was asked for, nobody knows then what has become. */
+const UNANSWERED: readonly ErrorCode[] = ['ENGINE_UNAVAILABLE'];
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -36,7 +38,7 @@ export class Refusals {
     if (action === undefined || code === 'RECORDS_UNAVAILABLE') return;
     const entry = {
       ...{ at: new Date().toISOString(), actor: actorOf(request) ?? 'anonymous', action, sequence: null },
-      outcome: DEEDS.includes(code) ? ('failed' as const) : ('refused' as const),
+      outcome: wasBegun(action, code) ? ('failed' as const) : ('refused' as const),
       ...subjectOf(request),
       details: { code, detail, request: request.id, ...(fields ? { fields: fields.slice(0, FIELDS_KEPT) } : {}) },
     };
@@ -48,6 +50,10 @@ export class Refusals {
       this.log.warn({ err: error, entry }, 'a refusal could not be recorded');
     }
   }
+}
+
+function wasBegun(action: string, code: ErrorCode): boolean {
+  return DEEDS.includes(code) || (action.startsWith('virtual-machine.') && UNANSWERED.includes(code));
 }
 
 interface Subject {

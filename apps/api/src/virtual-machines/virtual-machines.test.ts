@@ -40,6 +40,18 @@ describe('a VM', () => {
     ]);
   });
 
+  it('whose engine does not answer is known to have been asked for, and by whom', async () => {
+    api.engine.away = true;
+    const body = { definition: definitionOf('new-2'), host: 'host-a' };
+    const answer = await api.ask(vms, { body, headers: { 'ferry-actor': 'ann' } });
+    api.engine.away = false;
+    expect(answer.problem.code).toBe('ENGINE_UNAVAILABLE');
+    expect(api.records.audit.entries.filter(({ vm }) => vm === 'new-2')).toMatchObject([
+      { action: 'virtual-machine.start', outcome: 'accepted', actor: 'ann', host: 'host-a' },
+      { action: 'virtual-machine.start', outcome: 'failed', details: { code: 'ENGINE_UNAVAILABLE' } },
+    ]);
+  });
+
   it('that stands still goes on where it is, with the definition that it has, and with no other', async () => {
     const lan = { id: 'net0', network: 'lan', mac: '52:54:00:00:00:01' };
     const body = { definition: { ...definitionOf('web-1'), networks: [lan] }, host: 'host-a' };
