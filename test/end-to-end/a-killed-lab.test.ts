@@ -1,5 +1,5 @@
 import { findLeftovers, Lab, labFolder, LabLayout, LabNetwork, labTag, markedProcesses } from '@ferry/lab';
-import { cover } from '../../apps/lab/src/faults/cover.ts';
+import { cover } from '../../apps/lab/src/cover.ts';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';

@@ -1,6 +1,6 @@
 import { agentName } from '@ferry/lab';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
-import { cover, uncover } from '../../apps/lab/src/faults/cover.ts';
+import { cover, uncover } from '../../apps/lab/src/cover.ts';
 import { hangFolder } from '../../apps/lab/src/faults/hang-folder.ts';
 import { at, expectGuestLives, expectWholeHistory, migrate } from '../setup/lab-under-test.ts';
 import { sharedLabOfThisFile } from '../setup/shared-lab.ts';

@@ -52,7 +52,7 @@ export async function runAgent(config: AgentConfig, stop: AbortSignal): Promise<
   const storage = await storageOf(config, networks, shared);
   const accelerator = await chooseAccelerator(config.accelerator, config.qemu, runDirectory);
   const { migrationAddress, qemu, imageLocks } = config;
-  const parts = { accelerator, runDirectory, storage, networks };
+  const parts = { accelerator, runDirectory, storage, networks, log };
   const hypervisor = new QemuHypervisor({ ...parts, qemu, migrationAddress, imageLocks });
 
   let reporter: Reporter | null = null;

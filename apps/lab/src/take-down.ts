@@ -4,7 +4,7 @@ import { basename, join, sep } from 'node:path';
 import type { Addresses } from './control-plane.ts';
 import type { LabLayout } from './lab-layout.ts';
 import { readLabState, type LabState } from './lab-state.ts';
-import { uncover } from './faults/cover.ts';
+import { uncover } from './cover.ts';
 import { labTag } from './lab-tag.ts';
 import { mounts } from './mounts.ts';
 import { LabNetwork } from './network/lab-network.ts';

@@ -1,6 +1,6 @@
 import type { Failure, MigrationState } from '@ferry/domain';
 import type { Decision } from './deciding.ts';
-import { undoAll } from './give-up.ts';
+import { undoAll, withWhatIsLeft } from './give-up.ts';
 import type { MigrationRun } from './migration-run.ts';
 
 /** Ends the migration as a person has decided. What a lost host still has of the guest its agent removes when it is back. */
@@ -19,6 +19,6 @@ export async function endByDecision(run: MigrationRun, decision: Decision): Prom
       };
   run.history.add({ type: 'failed', owner, failure });
   const outcome = !runs ? 'ended' : owner === run.plan.source ? 'kept' : 'too-late';
-  run.cancelling.answer({ outcome, owner, explanation: run.withWhatIsLeft(failure.detail) });
+  run.cancelling.answer({ outcome, owner, explanation: withWhatIsLeft(run, failure.detail) });
   return run.end({ state: 'failed', owner, failure });
 }

@@ -76,8 +76,17 @@ export async function undoAll(run: MigrationRun): Promise<void> {
   for (const { host, title, deed } of run.undo.takeAll()) {
     const failure = await clean(run, deed);
     if (failure === null) run.history.add({ type: 'compensated', host, undo: title });
-    else run.leaveBehind({ host, undo: title, failure });
+    else {
+      run.undo.left.push(host);
+      run.history.add({ type: 'left-behind', host, undo: title, failure });
+    }
   }
+}
+
+/** The words, and what was left behind. */
+export function withWhatIsLeft({ undo: { left } }: MigrationRun, explanation: string): string {
+  if (left.length === 0) return explanation;
+  return `${explanation} What is left of it on ${left.join(', ')} is removed when the VM next comes there.`;
 }
 
 /** Answers why it failed last where it was given up, and null where it is done. */

@@ -12,7 +12,7 @@ import {
 } from './before-handover.ts';
 import { CancelRequested } from './cancelling.ts';
 import { endByDecision } from './end-by-decision.ts';
-import { compensate, withdraw } from './give-up.ts';
+import { compensate, withdraw, withWhatIsLeft } from './give-up.ts';
 import { Handover, type Passed } from './handover.ts';
 import { MigrationRun } from './migration-run.ts';
 import { RehearsalOver } from './rehearsal-over.ts';
@@ -69,7 +69,7 @@ async function callOff(run: MigrationRun, error: unknown): Promise<MigrationStat
     if (outcome === 'kept' || outcome === 'ended') {
       run.cancelling.withdrew({ outcome, owner, explanation });
       const state = await compensate(run, error, withdrawal);
-      run.cancelling.answer({ outcome, owner, explanation: run.withWhatIsLeft(explanation) });
+      run.cancelling.answer({ outcome, owner, explanation: withWhatIsLeft(run, explanation) });
       return state;
     }
     const despiteCancel = error instanceof CancelRequested;

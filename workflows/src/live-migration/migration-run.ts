@@ -11,7 +11,6 @@ import {
   outlookOf,
   policyChangeMistakes,
   type Failure,
-  type HostId,
   type Instant,
   type MigrationPlan,
   type MigrationState,
@@ -54,7 +53,6 @@ export class MigrationRun {
   readonly #parked = new Map<Phase, { failure: Failure; since: Instant }>();
   /** By what it waits with. */
   readonly #waitsSince = new Map<string, Instant>();
-  readonly #left: HostId[] = [];
   #queuedSince: Instant | null = null;
   #shownState: MigrationState['state'] = 'running';
   #testimonies: Testimony[] = [];
@@ -194,18 +192,6 @@ export class MigrationRun {
   /** From here on the agents may hand over by themselves, and need no control plane to finish. */
   beginHandover(): void {
     this.#handingOver = true;
-  }
-
-  /** What a host that does not answer still has of the migration stays there. */
-  leaveBehind(what: { host: HostId; undo: string; failure: Failure }): void {
-    this.#left.push(what.host);
-    this.history.add({ type: 'left-behind', ...what });
-  }
-
-  /** The words, and what was left behind. */
-  withWhatIsLeft(explanation: string): string {
-    if (this.#left.length === 0) return explanation;
-    return `${explanation} What is left of it on ${this.#left.join(', ')} is removed when the VM next comes there.`;
   }
 
   /** The guest is the destination's: from here on nothing is undone. */

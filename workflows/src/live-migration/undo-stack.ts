@@ -10,6 +10,8 @@ export interface Undo {
 /** What has to be undone, the newest first. Each is registered *before* the deed that it undoes. */
 export class UndoStack {
   #undos: Undo[] = [];
+  /** The hosts on which something was not undone, and is not to be. */
+  readonly left: Undo['host'][] = [];
 
   register(undo: Undo): void {
     this.#undos.push(undo);

@@ -1,4 +1,4 @@
-import { mayRemove, type SourceCopy, type VmId } from '@ferry/domain';
+import { mayRemove, type VmId } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
 import { discardDestination } from '../deeds/discard-destination.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
@@ -6,6 +6,7 @@ import { forgetSecret } from '../stream/forget-secret.ts';
 import { fetchRest } from './fetch-rest.ts';
 import { guardSetUp } from './guard-set-up.ts';
 import { handOver } from './hand-over.ts';
+import { isHandingOver, type HandingOver } from './is-handing-over.ts';
 import { lookAtSource } from './look.ts';
 import { serve } from './serve.ts';
 import { takeBack } from './take-back.ts';
@@ -51,13 +52,6 @@ function awaitsWhole({ plan, journal }: MigrationSession): boolean {
 function hasRun({ journal: { entries } }: MigrationSession): boolean {
   const [ran, started] = ['running', 'started'].map((name) => entries.findLastIndex((entry) => entry.name === name));
   return ran !== undefined && started !== undefined && ran > started;
-}
-
-const handingOver = ['copying', 'settled', 'serving'] as const satisfies SourceCopy[];
-type HandingOver = (typeof handingOver)[number];
-
-function isHandingOver(copy: SourceCopy): copy is HandingOver {
-  return handingOver.some((each) => each === copy);
 }
 
 async function resumeDestination(services: AgentServices, vm: VmId, session: MigrationSession | null): Promise<void> {

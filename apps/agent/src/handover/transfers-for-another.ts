@@ -1,5 +1,6 @@
 import type { MigrationPlan } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
+import { isHandingOver } from './is-handing-over.ts';
 
 /**
  * Whether a transfer of the VM goes on here for another migration, as where that one was terminated in Temporal: to enter
@@ -11,6 +12,5 @@ export async function transfersForAnother(
 ): Promise<boolean> {
   const { current } = sessions.of(vm);
   if (current === null || current.plan.migration === migration) return false;
-  const copy = await hypervisor.source.inspect(vm);
-  return copy === 'copying' || copy === 'settled' || copy === 'serving';
+  return isHandingOver(await hypervisor.source.inspect(vm));
 }

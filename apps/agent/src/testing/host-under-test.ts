@@ -88,6 +88,7 @@ export async function hostUnderTest(
     storage,
     networks,
     imageLocks,
+    log: silent,
   });
   const stopped = new AbortController();
   const progress: MigrationProgress[] = [];

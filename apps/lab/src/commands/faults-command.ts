@@ -1,6 +1,6 @@
 import type { LabConfig } from '../config.ts';
 import { cellName } from '../faults/cell.ts';
-import { uncover } from '../faults/cover.ts';
+import { uncover } from '../cover.ts';
 import { matrix, shuffled } from '../faults/matrix.ts';
 import { isGreen, playMatrix, type Played } from '../faults/play-matrix.ts';
 import { SeededRandom } from '@ferry/qmp/simulator';

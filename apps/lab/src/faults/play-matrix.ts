@@ -4,7 +4,7 @@ import { agentName, processNames } from '../control-plane.ts';
 import type { Lab } from '../lab.ts';
 import { cellName, type Cell } from './cell.ts';
 import { tracesOn } from './copies.ts';
-import { uncover } from './cover.ts';
+import { uncover } from '../cover.ts';
 import { playCell, type CellResult } from './play-cell.ts';
 import type { SeededRandom } from '@ferry/qmp/simulator';
 

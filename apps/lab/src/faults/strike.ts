@@ -6,7 +6,7 @@ import type { LabLayout } from '../lab-layout.ts';
 import type { LabPart } from '../lab-part.ts';
 import { breakLink } from './break-link.ts';
 import type { Cell } from './cell.ts';
-import { cover, uncover } from './cover.ts';
+import { cover, uncover } from '../cover.ts';
 import { hangFolder } from './hang-folder.ts';
 import { FAULT_LASTS_MS, type Move } from './scene.ts';
 import type { Target, WayOf } from './target.ts';

@@ -1,5 +1,6 @@
 import { VM_STATUSES } from '@ferry/domain';
 import { z } from 'zod';
+import { migrationProgress } from './migration.ts';
 import { instant, line, name } from './primitives.ts';
 import { virtualMachineDefinition } from './virtual-machine.ts';
 
@@ -38,22 +39,6 @@ export const hostReport = z
 export const hostReportAnswer = z.object({ cluster: z.string().nullable() }).meta({ id: 'HostReportAnswer' });
 export type HostReportAnswer = z.infer<typeof hostReportAnswer>;
 
-const amount = z.number().min(0);
-
-const toldProgress = z.strictObject({
-  migration: z.uuid(),
-  vm: name,
-  host: name,
-  at: instant,
-  status: line(40),
-  transferredBytes: amount,
-  remainingBytes: amount,
-  totalBytes: amount,
-  rounds: amount,
-  bytesPerSecond: amount,
-  dirtyBytesPerSecond: amount,
-  throttlePercent: amount.max(100),
-  expectedDowntimeMs: amount.nullable(),
-});
-
-export const progressBody = z.strictObject({ progress: z.array(toldProgress).min(1).max(64) }).meta({ id: 'Progress' });
+export const progressBody = z
+  .strictObject({ progress: z.array(migrationProgress.strict()).min(1).max(64) })
+  .meta({ id: 'Progress' });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { outlook, testimony } from './outlook.ts';
 import { pageOf, pageQuery } from './page.ts';
 import { bounded, limitsShape, migrationPolicy, policyValues, tunableShape } from './policy.ts';
-import { instant, name, reason } from './primitives.ts';
+import { instant, line, name, reason } from './primitives.ts';
 import { failure } from './problem.ts';
 
 export const submitMigrationBody = z
@@ -104,21 +104,23 @@ export const phaseRun = z
   })
   .meta({ id: 'PhaseRun' });
 
+const amount = z.number().min(0);
+
 export const migrationProgress = z
   .object({
     migration: z.uuid(),
-    vm: z.string(),
-    host: z.string(),
+    vm: name,
+    host: name,
     at: instant,
-    status: z.string(),
-    transferredBytes: z.number(),
-    remainingBytes: z.number(),
-    totalBytes: z.number(),
-    rounds: z.number(),
-    bytesPerSecond: z.number(),
-    dirtyBytesPerSecond: z.number(),
-    throttlePercent: z.number(),
-    expectedDowntimeMs: z.number().nullable(),
+    status: line(40),
+    transferredBytes: amount,
+    remainingBytes: amount,
+    totalBytes: amount,
+    rounds: amount,
+    bytesPerSecond: amount,
+    dirtyBytesPerSecond: amount,
+    throttlePercent: amount.max(100),
+    expectedDowntimeMs: amount.nullable(),
   })
   .meta({ id: 'MigrationProgress' });
 

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { FerryError, type VirtualMachineDefinition, type VmId, type VmStatus } from '@ferry/domain';
+import type { AgentServices } from '../../agent-services.ts';
 import type { Port, VirtualNetworks } from '../../network/port.ts';
 import { CopyGone, type Hypervisor, type HypervisorFacts } from '../port.ts';
 import { commandLine, pathsOf, type CommandLineInput } from './command-line.ts';
@@ -29,6 +30,7 @@ export interface QemuHypervisorOptions {
   networks: VirtualNetworks;
   /** Whether images are locked. False where the pool's storage can't: then the handle alone keeps a second writer away. */
   imageLocks: boolean;
+  log: Pick<AgentServices['log'], 'warn'>;
 }
 
 interface Launch {
@@ -183,8 +185,12 @@ export class QemuHypervisor implements Hypervisor {
   }
 
   #shortenConsoles(): void {
-    // One that ends meanwhile has none any more.
-    for (const { folder } of this.#machines.values()) shortenConsole(folder.path).catch(() => undefined);
+    for (const { vm, ending, folder } of this.#machines.values()) {
+      if (ending) continue;
+      shortenConsole(folder.path).catch((error: unknown) =>
+        this.#options.log.warn({ vm, error }, 'its console could not be made shorter'),
+      );
+    }
   }
 
   #register(machine: Machine): void {

@@ -16,7 +16,10 @@ export async function shortenConsole(folder: string): Promise<void> {
   const console = join(folder, CONSOLE_FILE);
   const { size } = await stat(console);
   if (size <= mostBytes) return;
-  // A disk that is full already takes no copy.
-  await copyFile(console, join(folder, EARLIER_CONSOLE_FILE)).catch(() => undefined);
-  await truncate(console);
+  try {
+    await copyFile(console, join(folder, EARLIER_CONSOLE_FILE));
+  } finally {
+    // A disk that is full already takes no copy, and needs it most.
+    await truncate(console);
+  }
 }

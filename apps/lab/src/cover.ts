@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
-import { mounts } from '../mounts.ts';
-import { runCommand } from '../provision/run-command.ts';
+import { mounts } from './mounts.ts';
+import { runCommand } from './provision/run-command.ts';
 
 /**
  * Covers a folder by a mount of itself that can't be written, or by an empty one: whoever opens something in it from now
