@@ -37,9 +37,14 @@ export class StoragePool {
     const real = await this.resolve(path);
     // Opening a pipe would wait for whoever writes to it.
     const file = await this.reach(path, () => open(real, constants.O_RDONLY | constants.O_NONBLOCK));
-    if ((await this.reach(path, () => file.stat())).isFile()) return file;
-    await file.close();
-    throw new FerryError('HYPERVISOR_FAILED', `${path} is no file`);
+    try {
+      if (!(await this.reach(path, () => file.stat())).isFile())
+        throw new FerryError('HYPERVISOR_FAILED', `${path} is no file`);
+      return file;
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 
   /** Likewise of a file that another in the pool names: from the folder in which that one lies, or from the root. */

@@ -9,6 +9,7 @@ import { CONSOLE_FILE, EARLIER_CONSOLE_FILE, shortenConsole } from './shorten-co
 test('what a guest says at its console is kept up to a bound, and goes on to be written after that', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'ferry-console-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await shortenConsole(folder);
   // As QEMU does, who keeps the file open.
   const guest = spawn('sh', ['-c', `exec cat >> ${CONSOLE_FILE}`], {
     cwd: folder,

@@ -14,12 +14,18 @@ const mostBytes = 1024 ** 2;
  */
 export async function shortenConsole(folder: string): Promise<void> {
   const console = join(folder, CONSOLE_FILE);
-  const { size } = await stat(console);
-  if (size <= mostBytes) return;
+  const found = await stat(console).catch(unlessMissing);
+  if (found === null || found.size <= mostBytes) return;
   try {
     await copyFile(console, join(folder, EARLIER_CONSOLE_FILE));
   } finally {
     // A disk that is full already takes no copy, and needs it most.
     await truncate(console);
   }
+}
+
+/** Stand-ins have no console. */
+function unlessMissing(error: unknown): null {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+  throw error;
 }
