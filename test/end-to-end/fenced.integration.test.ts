@@ -51,6 +51,8 @@ async function sourceLost(lab: Lab): Promise<{ migration: string; old: QmpClient
     await lab.part(agentName('host-a')).kill9();
     await untilItStandsStill(lab, vm);
     const old = await QmpClient.connect({ directory: join(lab.layout.runDirectory('host-a'), vm), name: 'qmp.sock' });
+    // Its CPUs stand a moment before it waits to be told.
+    await expect.poll(async () => (await old.execute('query-migrate')).status).toBe('pre-switchover');
     await old.execute('migrate-continue', { state: 'pre-switchover' });
     // On-call tries this first; only the source could say.
     const cancelled = await lab.client.cancelMigration(id, { reason: 'host-a is silent' });
