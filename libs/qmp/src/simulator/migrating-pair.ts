@@ -9,8 +9,8 @@ export interface MigratingPair {
   uri: string;
   /** Begins the migration. */
   migrate(): Promise<void>;
-  /** Resolves when the source's migration has come to this status, also if it has already. */
-  sourceReaches(status: MigrationStatus): Promise<unknown>;
+  /** Resolves when the source's migration has come to one of these, with it; also if it has already. */
+  sourceReaches(...statuses: MigrationStatus[]): Promise<MigrationStatus>;
   destinationReaches(status: MigrationStatus): Promise<unknown>;
   /** What happened so far at each end. */
   events: { source: string[]; destination: string[] };
@@ -58,8 +58,10 @@ export async function startPair({
   if (address?.type !== 'inet') throw new Error('the destination does not say where it listens');
   const uri = `tcp:127.0.0.1:${address.port}`;
 
-  const reaches = (vm: StartedVm, status: MigrationStatus) =>
-    vm.client.waitFor('MIGRATION', (data) => data.status === status, { since: 0, timeoutMs: 10_000 });
+  const reaches = async (vm: StartedVm, ...statuses: MigrationStatus[]) => {
+    const isOne = ({ status }: { status: MigrationStatus }) => statuses.includes(status);
+    return (await vm.client.waitFor('MIGRATION', isOne, { since: 0, timeoutMs: 10_000 })).data.status;
+  };
   return {
     source: from,
     destination: to,
@@ -68,7 +70,7 @@ export async function startPair({
     migrate: async () => {
       await from.client.execute('migrate', { uri });
     },
-    sourceReaches: (status) => reaches(from, status),
+    sourceReaches: (...statuses) => reaches(from, ...statuses),
     destinationReaches: (status) => reaches(to, status),
     stateOf: async (end) => {
       const { client } = end === 'source' ? from : to;

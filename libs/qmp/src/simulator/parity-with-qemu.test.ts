@@ -10,6 +10,11 @@ const qemu = 'qemu-system-x86_64';
 // On a machine without QEMU the simulator is held against itself; that the lab's real parts are there is another test's.
 const reference = spawnSync(qemu, ['--version']).error ? simulatorPath : qemu;
 
+interface Scenario {
+  bandwidth: number;
+  play: (pair: MigratingPair) => Promise<string[] | 'another way'>;
+}
+
 interface Seen {
   source: string[];
   destination: string[];
@@ -23,16 +28,16 @@ const withoutStepTooFar = (events: string[]) =>
   events.filter((event, at) => !(event === 'MIGRATION device' && events[at + 1] === 'MIGRATION cancelling'));
 const comparable = (events: string[]) => withoutStepTooFar(withoutRounds(events));
 
-async function see(
-  binary: string,
-  bandwidth: number,
-  scenario: (pair: MigratingPair) => Promise<string[]>,
-): Promise<Seen> {
-  const disk = join(testDirectory(), 'disk.raw');
-  writeFileSync(disk, Buffer.alloc(65_536));
-  const pair = await startPair({ binary, disk, bandwidth });
-  const states = await scenario(pair);
-  return { source: comparable(pair.events.source), destination: comparable(pair.events.destination), states };
+/** Plays the scenario; again, where QEMU itself went another way than it mostly does. */
+async function see(binary: string, { bandwidth, play }: Scenario): Promise<Seen> {
+  for (;;) {
+    const disk = join(testDirectory(), 'disk.raw');
+    writeFileSync(disk, Buffer.alloc(65_536));
+    const pair = await startPair({ binary, disk, bandwidth });
+    const states = await play(pair);
+    if (states !== 'another way')
+      return { source: comparable(pair.events.source), destination: comparable(pair.events.destination), states };
+  }
 }
 
 const refusalOf = (call: Promise<unknown>) =>
@@ -41,7 +46,7 @@ const refusalOf = (call: Promise<unknown>) =>
     (error: unknown) => (error as Error).message,
   );
 
-const scenarios: Record<string, { bandwidth: number; play: (pair: MigratingPair) => Promise<string[]> }> = {
+const scenarios: Record<string, Scenario> = {
   'a whole migration': {
     bandwidth: 1e9,
     play: async (pair) => {
@@ -89,8 +94,9 @@ const scenarios: Record<string, { bandwidth: number; play: (pair: MigratingPair)
         await note();
         await reaches('measured');
         const measured = await note();
-        // At first the firmware is still at work, for as long as the machine lets it.
-        if (time === 'second') states.push(String(measured['dirty-rate']));
+        // At first the firmware is still at work, for as long as the machine lets it. Later it may still have changed one
+        // of the 16 pages that are looked at, which stands for 1 MiB.
+        if (time === 'second') states.push((measured['dirty-rate'] ?? Infinity) <= 1 ? 'next to nothing' : 'much');
       }
       states.push(await refusalOf(client.execute('calc-dirty-rate', { ...measure, 'calc-time': 0 })));
       states.push(await refusalOf(client.execute('calc-dirty-rate', { ...measure, 'sample-pages': 1 })));
@@ -138,8 +144,13 @@ const scenarios: Record<string, { bandwidth: number; play: (pair: MigratingPair)
       await pair.sourceReaches('active');
       await pair.destinationReaches('active');
       await pair.source.client.execute('migrate_cancel');
-      await pair.sourceReaches('cancelled');
-      return [await pair.stateOf('source'), String(await pair.destination.exited)];
+      // QEMU 7.2 breaks the connection before it notes that it cancels, and about once in a hundred its sender has
+      // failed by then: `migrate_fd_cancel` in migration/migration.c.
+      const end = await pair.sourceReaches('cancelled', 'failed');
+      const states = [await pair.stateOf('source'), String(await pair.destination.exited)];
+      if (end === 'cancelled') return states;
+      expect(states).toEqual(['running failed', '1']);
+      return 'another way';
     },
   },
   'a cancel in pre-switchover': {
@@ -191,9 +202,9 @@ const scenarios: Record<string, { bandwidth: number; play: (pair: MigratingPair)
 };
 
 describe('the simulator shows the same events in the same order, and the same states, as QEMU in', () => {
-  it.each(Object.entries(scenarios))('%s', { timeout: 30_000 }, async (_name, { bandwidth, play }) => {
-    const expected = await see(reference, bandwidth, play);
+  it.each(Object.entries(scenarios))('%s', { timeout: 30_000 }, async (_name, scenario) => {
+    const expected = await see(reference, scenario);
     expect(expected.source.length + expected.states.length).toBeGreaterThan(1);
-    expect(await see(simulatorPath, bandwidth, play)).toEqual(expected);
+    expect(await see(simulatorPath, scenario)).toEqual(expected);
   });
 });
