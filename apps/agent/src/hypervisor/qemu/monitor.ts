@@ -19,6 +19,7 @@ import { STAGE_OF, statusOf } from './inspect.ts';
 import type { QemuProcess } from './process.ts';
 
 const connectMs = 5_000;
+const connectAgainMs = 50;
 /** A process that is ending lets go of its socket first. */
 const endingMs = 500;
 /** The guest stands still meanwhile. */
@@ -163,7 +164,7 @@ export class Monitor {
     });
     client.on('MIGRATION_PASS', ({ data }) => this.#tell(() => (this.passes = data.pass)));
     client.on('STOP', ({ timestampMs }) => this.#tell(() => (this.stoppedAt = instant(timestampMs))));
-    void client.closed.then(() => this.#reconnect());
+    void client.closed.then(() => this.#process.expectEnd());
     // What happened before there was anyone to tell it to.
     const before = client.mark();
     try {
@@ -175,6 +176,8 @@ export class Monitor {
       client.close();
       throw error;
     }
+    // Not before: the end of one that came to nothing would pass for that of the one after it, which would be held and forgotten.
+    void client.closed.then(() => this.#reconnect());
     return client;
   }
 
@@ -197,12 +200,17 @@ export class Monitor {
     }
   }
 
-  #reconnect(): void {
+  /** Who waits for an event would wait for ever; who calls connects by itself, and is told why that fails. */
+  async #reconnect(): Promise<void> {
     this.#client = null;
-    if (this.#closed) return;
-    this.#process.expectEnd();
-    // Who waits for an event would wait for ever; who calls connects by itself, and is told why that fails.
-    if (this.#process.mayLive() && this.#listeners.size > 0) this.client().catch(() => undefined);
+    while (!this.#closed && this.#listeners.size > 0 && this.#process.mayLive()) {
+      const connected = await this.client().then(
+        () => true,
+        () => false,
+      );
+      if (connected) return;
+      await pause(connectAgainMs);
+    }
   }
 
   #enter(status: MigrationStatus | 'unknown'): void {
