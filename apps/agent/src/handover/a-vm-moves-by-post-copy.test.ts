@@ -115,8 +115,9 @@ test('a source that dies in post-copy is said to have taken memory with it; noth
 test('a guest whose destination dies in post-copy has ended, and nobody starts an old copy of it', async () => {
   cutLink();
   const { a, b, vm } = hosts;
-  const { online, retired } = await begin(hosts.plan(hopeless));
-  await online;
+  const { online, retired, state } = await begin(hosts.plan(hopeless));
+  // The source has seen it start there.
+  await Promise.all([online, state]);
   b.killMachine(vm);
   await expect.poll(() => a.witness.read(vm)).toMatchObject({ kind: 'stopped', host: 'host-b' });
   await expect(retired).resolves.toEqual({ retired: true });

@@ -105,11 +105,11 @@ async function run(
         seen = { copy };
         break;
       case 'stop':
-        throw guestGone();
+        throw guestGone(`the guest has ended at ${services.host}: ${view.reason}`);
       case 'serve':
       case 'retire':
       case 'give-up':
-        if (hasEnded(record)) throw guestGone();
+        if (hasEnded(record)) throw guestGone(`the guest has ended at ${record.host}`);
         return handedOver(services, session);
       case 'undecidable':
         // Both copies are held until the missing fact is there; nothing tells when.
@@ -187,7 +187,9 @@ async function takenBack(
       const machine = services.sessions.of(session.plan.vm);
       const back = await machine.exclusively(() => takeBack(services, session, 'reclaim'));
       if (back.outcome === 'moved' || back.outcome === 'released') return await handedOver(services, session);
-      throw back.outcome === 'ended' ? guestGone() : new FerryError(code, `${why}; ${back.explanation}`);
+      throw back.outcome === 'ended'
+        ? guestGone(back.explanation)
+        : new FerryError(code, `${why}; ${back.explanation}`);
     } catch (error) {
       session.signal.throwIfAborted();
       if (!isUnreachable(error)) throw error;
@@ -219,12 +221,12 @@ async function append(
   if (swap === 'won') session.journal.append({ name: 'released', generation: record.generation + 1 });
 }
 
-function hasEnded(record: SourceView['record']): boolean {
+function hasEnded(record: SourceView['record']): record is HandleRecord & { kind: 'stopped' } {
   return record !== null && record !== 'unreachable' && record.kind === 'stopped';
 }
 
-function guestGone(): FerryError {
-  return new FerryError('GUEST_GONE', 'the guest ended at the source before its state was complete');
+function guestGone(reason: string): FerryError {
+  return new FerryError('GUEST_GONE', reason);
 }
 
 function releaseOf({ host }: Pick<AgentServices, 'host'>, { plan }: MigrationSession) {

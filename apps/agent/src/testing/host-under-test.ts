@@ -1,6 +1,6 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { MigrationProgress } from '@ferry/domain';
+import { FerryError, type MigrationProgress } from '@ferry/domain';
 import type { CommandName, Commands } from '@ferry/qmp';
 import type { AgentServices } from '../agent-services.ts';
 import { Hardware } from '../hardware.ts';
@@ -111,6 +111,8 @@ export async function hostUnderTest(
   hypervisor.onGone((vm) => void settleGone(services, vm, stopped.signal).catch(() => undefined));
   const close = async () => {
     stopped.abort();
+    // What runs for a migration would go on in this process, which has not ended.
+    for (const vm of hypervisor.list()) services.sessions.of(vm).current?.end(new FerryError('INTERNAL', 'closed'));
     await hypervisor.close();
   };
   return {
