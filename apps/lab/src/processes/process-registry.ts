@@ -79,14 +79,17 @@ export class ProcessRegistry {
       const ended = !isAlive(start);
       if (ended || performance.now() > deadline) {
         const what = ended ? 'ended instead of getting ready' : `is not ready after ${readyWithinMs / 1000} s`;
-        const words = start.output().slice(-lastWordsBytes).trim();
-        throw new NotReady(`${spec.name} ${what}. Its last words:\n${words}`, { cause: last });
+        throw new NotReady(`${spec.name} ${what}. ${lastWords(start.output())}`, { cause: last });
       }
       await delay(100);
     }
   }
 
-  /** Starts a process without waiting for anything. */
+  /**
+   * Starts a process without waiting for anything.
+   * @throws NotReady when it has ended already
+   * @throws when one of its name lives, or the program can't be started
+   */
   launch(spec: ProcessSpec): ProcessStart {
     const before = this.find(spec.name);
     if (before !== null && isAlive(before)) throw new Error(`${spec.name} runs already, as process ${before.pid}`);
@@ -103,12 +106,13 @@ export class ProcessRegistry {
     // Without a listener the event would end this process; that there is no process is told below.
     child.once('error', () => undefined);
     child.unref();
-    const identity = child.pid === undefined ? null : identify(child.pid);
-    if (identity === null) throw new Error(`${spec.name} could not be started: ${spec.program}`);
+    if (child.pid === undefined) throw new Error(`${spec.name} could not be started: ${spec.program}`);
+    const output = () => readFileSync(logPath).subarray(offset).toString();
+    const identity = identify(child.pid);
+    if (identity === null) throw new NotReady(`${spec.name} ended at once. ${lastWords(output())}`);
     const record = { name: spec.name, ...identity, stopSignal: spec.stopSignal ?? 'SIGTERM' };
     writeFileSync(this.#recordPath(spec.name), `${JSON.stringify(record)}\n`);
     this.#specs.set(spec.name, spec);
-    const output = () => readFileSync(logPath).subarray(offset).toString();
     return { ...record, startedAt: Date.now(), output };
   }
 
@@ -174,4 +178,8 @@ export class ProcessRegistry {
   #recordPath(name: string): string {
     return join(this.#directory, 'processes', `${name}.json`);
   }
+}
+
+function lastWords(output: string): string {
+  return `Its last words:\n${output.slice(-lastWordsBytes).trim()}`;
 }
