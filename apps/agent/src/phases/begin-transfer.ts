@@ -18,10 +18,7 @@ export async function beginTransfer(
   const { source } = services.hypervisor;
   return services.sessions.of(plan.vm).exclusively(async () => {
     session.signal.throwIfAborted();
-    if (session.transferBegun && source.stage(plan.vm) !== 'idle') {
-      await streamKeys.forget(plan);
-      return 'copying';
-    }
+    if (session.transferBegun && source.stage(plan.vm) !== 'idle') return goOn(services, session);
     const view = await lookAtSource(services, plan.vm, 'hand-over');
     if (view.decision === 'undecidable') throw missingFact(view);
     // An attempt that comes late: the agents have finished without a control plane.
@@ -30,7 +27,10 @@ export async function beginTransfer(
     if (view.decision !== 'wait') {
       throw new FerryError('HANDLE_LOST', `the guest is not this host’s to move: ${JSON.stringify(view.record)}`);
     }
-    if (view.copy === 'copying') throw new FerryError('TRANSFER_FAILED', 'another transfer of the VM is under way');
+    if (view.copy === 'copying') {
+      if (session.transferBegun) return goOn(services, session);
+      throw new FerryError('TRANSFER_FAILED', 'another transfer of the VM is under way');
+    }
     const { policy, gate } = session.plan;
     const encrypted = policy.stream !== 'plain-text';
     const secret = encrypted ? await streamKeys.agree(plan, demandKey(streamKey, plan.destination)) : null;
@@ -43,4 +43,11 @@ export async function beginTransfer(
     await streamKeys.forget(plan);
     return 'copying';
   });
+}
+
+/** Found begun: an agent that came back to it may not have been able to arm it. */
+async function goOn(services: AgentServices, session: MigrationSession): Promise<'copying'> {
+  handOver(services, session);
+  await services.streamKeys.forget(session.plan);
+  return 'copying';
 }
