@@ -1,15 +1,40 @@
 import { isIP } from 'node:net';
 import { isAbsolute } from 'node:path';
+import {
+  HTTP_URL,
+  LOG_LEVEL,
+  matching,
+  NAMESPACE,
+  oneOf,
+  readSettings,
+  SERVER_ADDRESS,
+  type Kind,
+  type LogLevel,
+} from '@ferry/contracts/settings';
 import { isName } from '@ferry/domain';
 
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-export const IMAGE_LOCKS = ['on', 'off'] as const;
-export const NETWORK_DRIVERS = ['bridge', 'simulated'] as const;
-export const ACCELERATOR_CHOICES = ['auto', 'kvm', 'tcg'] as const;
+const NETWORK_DRIVER = oneOf('bridge', 'simulated');
+const ACCELERATOR_CHOICE = oneOf('auto', 'kvm', 'tcg');
+const ABSOLUTE_PATH: Kind<string> = {
+  parse: (text) => (isAbsolute(text) ? text : undefined),
+  allowed: 'an absolute path',
+};
+const HOST_NAME: Kind<string> = {
+  parse: (text) => (isName(text) ? text : undefined),
+  allowed: 'a host’s name of a-z, 0-9 and "-"',
+};
+const NETWORKS: Kind<ReadonlyMap<string, string>> = {
+  parse: parseNetworks,
+  allowed: 'network=bridge pairs, each network once, separated by commas: lan=br-lan,dmz=br1',
+};
+const OWN_ADDRESS: Kind<string> = {
+  parse: (text) => (isIP(text) === 4 ? text : undefined),
+  allowed: 'an IPv4 address of this host',
+};
 
 export interface AgentConfig {
   host: string;
-  logLevel: (typeof LOG_LEVELS)[number];
+  logLevel: LogLevel;
   temporal: { address: string; namespace: string };
   apiUrl: string;
   /** Where the VMs' processes live: the agent's own, on this host's disk. */
@@ -32,74 +57,35 @@ export interface AgentConfig {
   networkNamespace: string | undefined;
   /** Where the kernel tells of processors and memory; another folder makes another host of this one, for laboratories. */
   proc: string;
-  networkDriver: (typeof NETWORK_DRIVERS)[number];
+  networkDriver: 'bridge' | 'simulated';
   qemu: string;
-  accelerator: (typeof ACCELERATOR_CHOICES)[number];
+  accelerator: 'auto' | 'kvm' | 'tcg';
 }
 
-/** Reads the agent's settings. Throws an error that names every variable which is missing or malformed. */
+/** Reads the agent's settings. @throws BadSettings */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): AgentConfig {
-  const mistakes: string[] = [];
-
-  const read = <T>(name: string, parse: (text: string) => T | undefined, allowed: string, fallback?: string): T => {
-    const text = environment[name] ?? fallback;
-    const value = text === undefined || text === '' ? undefined : parse(text);
-    if (value === undefined) {
-      mistakes.push(text === undefined ? `${name} is missing: ${allowed}` : `${name} is malformed: ${allowed}`);
-    }
-    return value as T;
-  };
-  const absolute = (name: string) => read(name, (text) => (isAbsolute(text) ? text : undefined), 'an absolute path');
-  const oneOf = <T extends string>(name: string, choices: readonly T[], fallback: T) =>
-    read(name, (text) => choices.find((choice) => choice === text), `one of ${choices.join(', ')}`, fallback);
-  const matching = (pattern: RegExp) => (text: string) => (pattern.test(text) ? text : undefined);
-
-  const config: AgentConfig = {
-    host: read('FERRY_HOST', (text) => (isName(text) ? text : undefined), 'a host’s name of a-z, 0-9 and "-"'),
-    logLevel: oneOf('FERRY_LOG_LEVEL', LOG_LEVELS, 'info'),
+  return readSettings(environment, ({ read, optional }) => ({
+    host: read('FERRY_HOST', HOST_NAME),
+    logLevel: read('FERRY_LOG_LEVEL', LOG_LEVEL, 'info'),
     temporal: {
-      address: read('FERRY_TEMPORAL_ADDRESS', parseAddress, 'host:port'),
-      namespace: read('FERRY_TEMPORAL_NAMESPACE', matching(/^[\w.-]{1,200}$/), 'a namespace’s name', 'default'),
+      address: read('FERRY_TEMPORAL_ADDRESS', SERVER_ADDRESS),
+      namespace: read('FERRY_TEMPORAL_NAMESPACE', NAMESPACE, 'default'),
     },
-    apiUrl: read('FERRY_API_URL', parseHttpUrl, 'an http or https URL'),
-    runDirectory: absolute('FERRY_RUN_DIRECTORY'),
-    storagePool: absolute('FERRY_STORAGE_POOL'),
-    imageLocks: oneOf('FERRY_IMAGE_LOCKS', IMAGE_LOCKS, 'on') === 'on',
-    san: environment['FERRY_SAN'] === undefined ? undefined : absolute('FERRY_SAN'),
-    witness: absolute('FERRY_WITNESS'),
-    credential: environment['FERRY_CREDENTIAL'] === undefined ? undefined : absolute('FERRY_CREDENTIAL'),
-    networks: read(
-      'FERRY_NETWORKS',
-      parseNetworks,
-      'network=bridge pairs, each network once, separated by commas: lan=br-lan,dmz=br1',
-    ),
-    migrationAddress: read(
-      'FERRY_MIGRATION_ADDRESS',
-      (text) => (isIP(text) === 4 ? text : undefined),
-      'an IPv4 address of this host',
-    ),
-    networkNamespace:
-      environment['FERRY_NETWORK_NAMESPACE'] === undefined
-        ? undefined
-        : read('FERRY_NETWORK_NAMESPACE', matching(/^[\w-]{1,64}$/), 'the name of a network namespace'),
-    proc: read('FERRY_PROC', (text) => (isAbsolute(text) ? text : undefined), 'an absolute path', '/proc'),
-    networkDriver: oneOf('FERRY_NETWORK_DRIVER', NETWORK_DRIVERS, 'bridge'),
-    qemu: read('FERRY_QEMU', (text) => text, 'a program’s name or path', 'qemu-system-x86_64'),
-    accelerator: oneOf('FERRY_ACCELERATOR', ACCELERATOR_CHOICES, 'auto'),
-  };
-  if (mistakes.length > 0) throw new Error(mistakes.join('\n'));
-  return config;
-}
-
-function parseAddress(text: string): string | undefined {
-  const [, port] = /^(?:\[[0-9a-f:]+\]|[\w.-]+):(\d{1,5})$/i.exec(text) ?? [];
-  return port !== undefined && Number(port) <= 65_535 ? text : undefined;
-}
-
-function parseHttpUrl(text: string): string | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const url = new URL(text);
-  return url.protocol === 'http:' || url.protocol === 'https:' ? text.replace(/\/+$/, '') : undefined;
+    apiUrl: read('FERRY_API_URL', HTTP_URL),
+    runDirectory: read('FERRY_RUN_DIRECTORY', ABSOLUTE_PATH),
+    storagePool: read('FERRY_STORAGE_POOL', ABSOLUTE_PATH),
+    imageLocks: read('FERRY_IMAGE_LOCKS', oneOf('on', 'off'), 'on') === 'on',
+    san: optional('FERRY_SAN', ABSOLUTE_PATH),
+    witness: read('FERRY_WITNESS', ABSOLUTE_PATH),
+    credential: optional('FERRY_CREDENTIAL', ABSOLUTE_PATH),
+    networks: read('FERRY_NETWORKS', NETWORKS),
+    migrationAddress: read('FERRY_MIGRATION_ADDRESS', OWN_ADDRESS),
+    networkNamespace: optional('FERRY_NETWORK_NAMESPACE', matching(/^[\w-]{1,64}$/, 'the name of a network namespace')),
+    proc: read('FERRY_PROC', ABSOLUTE_PATH, '/proc'),
+    networkDriver: read('FERRY_NETWORK_DRIVER', NETWORK_DRIVER, 'bridge'),
+    qemu: read('FERRY_QEMU', matching(/./, 'a program’s name or path'), 'qemu-system-x86_64'),
+    accelerator: read('FERRY_ACCELERATOR', ACCELERATOR_CHOICE, 'auto'),
+  }));
 }
 
 function parseNetworks(text: string): Map<string, string> | undefined {

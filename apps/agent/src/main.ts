@@ -1,3 +1,4 @@
+import { BadSettings } from '@ferry/contracts/settings';
 import { runAgent } from './agent.ts';
 import { readConfig } from './config.ts';
 import { takePrecedence } from './precedence.ts';
@@ -12,5 +13,5 @@ try {
   process.exit(0);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
+  process.exit(error instanceof BadSettings ? BadSettings.exitStatus : 1);
 }

@@ -1,3 +1,4 @@
+import { BadSettings } from '@ferry/contracts/settings';
 import { pino } from 'pino';
 import { readConfig, type ApiConfig } from './config.ts';
 import { createApp } from './create-app.ts';
@@ -9,7 +10,7 @@ function configOrExit(): ApiConfig {
     return readConfig();
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(78);
+    process.exit(BadSettings.exitStatus);
   }
 }
 

@@ -7,7 +7,7 @@ const COMPLETE = {
 };
 
 test('what is optional has a default', () => {
-  expect(readConfig(COMPLETE)).toMatchObject({ temporalNamespace: 'default', logLevel: 'info' });
+  expect(readConfig(COMPLETE)).toMatchObject({ temporal: { namespace: 'default' }, logLevel: 'info' });
 });
 
 test('every missing or malformed variable is named at once', () => {

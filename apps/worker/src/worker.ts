@@ -13,7 +13,7 @@ export async function createWorker(
 ): Promise<Worker> {
   return Worker.create({
     connection,
-    namespace: config.temporalNamespace,
+    namespace: config.temporal.namespace,
     taskQueue: CONTROL_PLANE_QUEUE,
     workflowBundle: { codePath: WORKFLOW_BUNDLE },
     activities,

@@ -1,6 +1,6 @@
 import { ApiUnreachable, FerryProblem, UnexpectedAnswer } from '@ferry/client';
 import { ERRORS, FerryError, type Failure, type FieldError } from '@ferry/domain';
-import { ConfigError } from '../config.ts';
+import { BadSettings } from '@ferry/contracts/settings';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Ink } from './ink.ts';
 
@@ -42,7 +42,7 @@ export function failureWords(error: unknown): FailureWords {
     const remedy = 'Set FERRY_API_URL to the API of Ferry, and use a ferry of the same version.';
     return words(EXIT.UNREACHABLE, 'UNEXPECTED_ANSWER', 'What answers is not this API', error.message, remedy);
   }
-  if (error instanceof ConfigError) {
+  if (error instanceof BadSettings) {
     const remedy = 'Correct the named settings.';
     return words(EXIT.USAGE, 'SETTING_WRONG', 'A setting is wrong', error.message, remedy);
   }
