@@ -5,6 +5,8 @@ const conditions = ['@ferry/source', 'module', 'node', 'development|production']
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 // Most of what these wait for is an event, and not a processor.
 const together = { maxWorkers: 3, sequence: { groupOrder: 0 } };
+// What is waited for is an event, on a machine that is busy with other tests as well.
+const expectations = { poll: { timeout: 10_000 } };
 const nowhere = ['**/node_modules/**', '**/dist/**'];
 
 export default defineConfig({
@@ -14,6 +16,7 @@ export default defineConfig({
         ...shared,
         test: {
           ...together,
+          expect: expectations,
           name: 'unit',
           // Loading all that they import anew for each file would be a quarter of the work.
           isolate: false,
@@ -31,6 +34,7 @@ export default defineConfig({
         ...shared,
         test: {
           ...together,
+          expect: expectations,
           name: 'integration',
           include: ['{libs,apps,test}/**/*.integration.test.ts'],
           exclude: nowhere,
@@ -42,6 +46,7 @@ export default defineConfig({
       {
         ...shared,
         test: {
+          expect: expectations,
           name: 'end-to-end',
           include: ['test/{end-to-end,peers,hardship}/**/*.test.ts'],
           exclude: [...nowhere, '**/*.integration.test.ts'],

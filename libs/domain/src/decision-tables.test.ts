@@ -20,7 +20,7 @@ const atDestination = DESTINATION_STANDINGS.flatMap((standing) =>
 
 test('every combination has a decision, and a reason that a person can read', () => {
   for (const row of [...atSource, ...atDestination]) expect(row.reason).toMatch(/^\p{Ll}.{10,}[^.]$/u);
-  expect([atSource.length, atDestination.length]).toEqual([10 * 9 * 5, 5 * 7 * 3]);
+  expect([atSource.length, atDestination.length]).toEqual([10 * 9 * 5, 5 * 8 * 3]);
 });
 
 describe('whatever is wanted, at the source', () => {
@@ -69,6 +69,11 @@ describe('whatever is wanted, at the destination', () => {
     ]);
   });
 
+  test('CPUs that ran here and were stopped are started by nobody', () => {
+    const halted = atDestination.filter(({ copy }) => copy === 'halted').map(({ decision }) => decision);
+    expect(halted.filter((decision) => decision === 'run' || decision === 'start')).toEqual([]);
+  });
+
   test('what is, or may be, the guest is never destroyed', () => {
     const rows = atDestination.filter(({ decision }) => decision === 'destroy');
     expect(new Set(rows.map(({ standing }) => standing))).toEqual(new Set(['owned', 'nobodys']));
@@ -79,8 +84,11 @@ describe('whatever is wanted, at the destination', () => {
     expect(new Set(rows.map(({ standing, copy }) => `${standing} ${copy}`))).toEqual(new Set(['to-take absent']));
   });
 
-  test('the source is told that it is needed no more only by a guest that runs with all of its memory', () => {
+  test('the source is told that it is needed no more only by a guest that runs, or has run, with all of its memory', () => {
     const rows = atDestination.filter(({ decision }) => decision === 'relieve');
-    expect(rows).toMatchObject([{ standing: 'ours', copy: 'running', intent: 'relieve' }]);
+    expect(rows).toMatchObject([
+      { standing: 'ours', copy: 'running', intent: 'relieve' },
+      { standing: 'ours', copy: 'halted', intent: 'relieve' },
+    ]);
   });
 });

@@ -29,7 +29,7 @@ export function refusalToDecide(
   const atSource = evidenceOf(source);
   if (atSource !== null && atSource.ruling.decision !== 'undecidable')
     return { code: 'NOTHING_TO_DECIDE', detail: `${source} can tell: ${atSource.ruling.reason}.` };
-  if (owner === source && ['running', 'lacking'].includes(evidenceOf(destination)?.copy ?? ''))
+  if (owner === source && ['running', 'lacking', 'halted'].includes(evidenceOf(destination)?.copy ?? ''))
     return { code: 'NOTHING_TO_DECIDE', detail: `The guest runs on ${destination}.` };
   return null;
 }
@@ -43,5 +43,6 @@ export const ASSIGNABLE: Record<DestinationCopy, boolean | null> = {
   fetching: true,
   lacking: true,
   running: true,
+  halted: true,
   unknown: null,
 };

@@ -4,7 +4,8 @@ import { always, type Ruling } from './ruling.ts';
  * The destination's copy.
  * - `settled`: it has the whole state and waits to be told
  * - `fetching`: post-copy has begun: it has all but part of the memory, which it fetches, and waits to be told
- * - `lacking`: the same, and it runs
+ * - `lacking`: the same, and it runs, or has run until its CPUs were stopped
+ * - `halted`: it has all of its memory, has run here, and its CPUs stand: a person has paused it, or its storage has failed it
  * - `unknown`: the hypervisor does not answer
  */
 export const DESTINATION_COPIES = [
@@ -14,6 +15,7 @@ export const DESTINATION_COPIES = [
   'fetching',
   'lacking',
   'running',
+  'halted',
   'unknown',
 ] as const;
 export type DestinationCopy = (typeof DESTINATION_COPIES)[number];
@@ -71,6 +73,10 @@ const NEVER_THE_GUEST = all(
   'the record is nobody’s that could hand over, so this copy can’t become the guest',
 );
 const NOT_WHOLE = { decision: 'wait', reason: 'part of its memory is still at the source' } as const;
+const IT_IS_WHOLE = {
+  decision: 'relieve',
+  reason: 'it is the guest with all of its memory: nothing is needed from the source',
+} as const;
 const NOT_STARTED = { decision: 'wait', reason: 'it has not been started here' } as const;
 // One that has taken the guest back may yet die before it resumed, and release again: only compensation may destroy.
 const SOURCE_MAY_RELEASE: Row = {
@@ -88,6 +94,7 @@ export const DESTINATION_TABLE: Record<DestinationStanding, Record<DestinationCo
     fetching: UNREADABLE,
     lacking: UNREADABLE,
     running: UNREADABLE,
+    halted: UNREADABLE,
     unknown: UNREADABLE,
   },
   ours: {
@@ -111,10 +118,12 @@ export const DESTINATION_TABLE: Record<DestinationStanding, Record<DestinationCo
     running: {
       'take-over': { decision: 'done', reason: 'it runs here' },
       discard: IT_IS_THE_GUEST,
-      relieve: {
-        decision: 'relieve',
-        reason: 'it runs here with all of its memory: nothing is needed from the source',
-      },
+      relieve: IT_IS_WHOLE,
+    },
+    halted: {
+      'take-over': { decision: 'done', reason: 'it has run here, and whoever stopped its CPUs starts them' },
+      discard: IT_IS_THE_GUEST,
+      relieve: IT_IS_WHOLE,
     },
     unknown: SILENT,
   },
@@ -137,6 +146,7 @@ export const DESTINATION_TABLE: Record<DestinationStanding, Record<DestinationCo
     },
     lacking: UNTOLD,
     running: UNTOLD,
+    halted: UNTOLD,
     unknown: SILENT,
   },
   owned: {
@@ -146,6 +156,7 @@ export const DESTINATION_TABLE: Record<DestinationStanding, Record<DestinationCo
     fetching: SOURCE_MAY_RELEASE,
     lacking: SOURCE_MAY_RELEASE,
     running: SOURCE_MAY_RELEASE,
+    halted: SOURCE_MAY_RELEASE,
     unknown: { ...SILENT, discard: SOURCE_MAY_RELEASE.discard },
   },
   nobodys: {
@@ -155,6 +166,7 @@ export const DESTINATION_TABLE: Record<DestinationStanding, Record<DestinationCo
     fetching: NEVER_THE_GUEST,
     lacking: NEVER_THE_GUEST,
     running: NEVER_THE_GUEST,
+    halted: NEVER_THE_GUEST,
     unknown: { ...SILENT, discard: NEVER_THE_GUEST.discard },
   },
 };

@@ -49,15 +49,8 @@ function awaitsWhole({ plan, journal }: MigrationSession): boolean {
   return plan.policy.postCopy === 'last-resort' && journal.last('running') !== null && journal.last('whole') === null;
 }
 
-function hasRun({ journal: { entries } }: MigrationSession): boolean {
-  const [ran, started] = ['running', 'started'].map((name) => entries.findLastIndex((entry) => entry.name === name));
-  return ran !== undefined && started !== undefined && ran > started;
-}
-
 async function resumeDestination(services: AgentServices, vm: VmId, session: MigrationSession | null): Promise<void> {
   if (session && session.plan.destination === services.host) {
-    // It ran here, and stands still since: a person has paused it, or its storage has failed it.
-    if (hasRun(session)) return;
     if (session.signal.aborted) {
       await services.sessions.of(vm).exclusively(() => discardDestination(services, session));
       return;

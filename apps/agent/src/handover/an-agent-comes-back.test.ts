@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { arm, copyMemory, HYPERVISORS, prepare, twoHosts, type TwoHosts } from '../testing/two-hosts.ts';
+import { bringOnline } from '../phases/bring-online.ts';
+import { arm, copyMemory, HYPERVISORS, prepare, twoHosts, unwatched, type TwoHosts } from '../testing/two-hosts.ts';
 
 // Machines are started and moved for real.
 vi.setConfig({ testTimeout: 30_000 });
@@ -29,6 +30,8 @@ describe.each(Object.entries(HYPERVISORS))('an agent that comes back, on %s', (_
     await Promise.all(Object.values(armed));
     await hosts.b.pauseMachine(hosts.vm);
     hosts.b = await hosts.b.restarted();
+    // As by a worker that has not heard that it is online.
+    await bringOnline(hosts.b, plan, {}, unwatched);
     expect(await hosts.b.byHand(hosts.vm, 'query-status', {})).toMatchObject({ status: 'paused' });
   });
 });

@@ -15,6 +15,7 @@ import {
   type VmId,
 } from '@ferry/domain';
 import type { AgentServices } from '../agent-services.ts';
+import { hasRun } from '../journal/has-run.ts';
 import { remainsOf } from '../journal/remains-of.ts';
 
 /** Looking and deciding, for whoever is about to act: the caller holds the VM's mutex. */
@@ -59,7 +60,7 @@ export async function lookAtDestination(
 ): Promise<DestinationView> {
   const [record, copy] = await Promise.all([
     seen.record ?? readRecord(services, vm),
-    seen.copy ?? services.hypervisor.destination.inspect(vm),
+    seen.copy ?? destinationCopy(services, vm),
   ]);
   return { record, copy, ...decideDestination({ ...standpoint(services, vm), record, copy, intent }) };
 }
@@ -84,6 +85,14 @@ async function sourceCopy({ hypervisor, sessions }: AgentServices, vm: VmId): Pr
   if (copy !== 'absent') return copy;
   const journal = sessions.of(vm).current?.journal;
   return remainsOf(journal?.entries ?? [], hypervisor.source.stage(vm));
+}
+
+/** One that stands may have run: the journal knows. */
+async function destinationCopy({ hypervisor, sessions, host }: AgentServices, vm: VmId): Promise<DestinationCopy> {
+  const copy = await hypervisor.destination.inspect(vm);
+  const session = sessions.of(vm).current;
+  if (session?.plan.destination !== host || !hasRun(session.journal.entries)) return copy;
+  return copy === 'settled' ? 'halted' : copy === 'fetching' ? 'lacking' : copy;
 }
 
 function standpoint({ host, sessions }: AgentServices, vm: VmId): { host: HostId; migration: MigrationId } {

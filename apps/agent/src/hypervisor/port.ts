@@ -142,7 +142,8 @@ export interface SourceSide {
 }
 
 export interface DestinationSide {
-  inspect(vm: VmId): Promise<DestinationCopy>;
+  /** Whether one that has settled has run here the hypervisor does not know. */
+  inspect(vm: VmId): Promise<Exclude<DestinationCopy, 'halted'>>;
   /**
    * Builds a copy that waits for the transfer; the driver chooses where it listens. Throws `CONFIGURATION_DIFFERS` where the
    * guest would not find there the hardware that it runs on; then it listens nowhere.

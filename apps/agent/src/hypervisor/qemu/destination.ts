@@ -44,7 +44,7 @@ export class QemuDestination implements DestinationSide {
     this.#parts = parts;
   }
 
-  async inspect(vm: VmId): Promise<DestinationCopy> {
+  async inspect(vm: VmId): Promise<Exclude<DestinationCopy, 'halted'>> {
     const condition = (await this.#parts.find(vm)?.condition()) ?? 'gone';
     if (condition === 'gone') return 'absent';
     if (condition === 'silent') return 'unknown';

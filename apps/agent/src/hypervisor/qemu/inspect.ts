@@ -55,7 +55,10 @@ function isSource(runState: RunState): boolean {
 }
 
 /** The destination's copy, likewise. */
-export function destinationCopyOf(runState: RunState, migration: Status): Exclude<DestinationCopy, 'absent'> {
+export function destinationCopyOf(
+  runState: RunState,
+  migration: Status,
+): Exclude<DestinationCopy, 'absent' | 'halted'> {
   // Its storage had failed it at its source already, or has here: it stands, and whether it may run is the record's word.
   if (runState === 'io-error' && migration === 'completed') return 'settled';
   switch (runState) {
