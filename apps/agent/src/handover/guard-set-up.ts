@@ -5,17 +5,22 @@ const setUpLimitMs = 5_000;
 
 /**
  * While two hypervisors find out whether they have the same key, the source's may stand still and its guest with it, for
- * as long as the destination says nothing. So it is bounded; also by an agent that comes after the one that began the transfer.
+ * as long as the destination says nothing. So it is bounded; also by an agent that comes after the one that began the transfer,
+ * unless that one has seen the end of it.
  */
 export async function guardSetUp(
   { hypervisor, log }: AgentServices,
-  { plan, journal }: MigrationSession,
+  { plan, journal, signal }: MigrationSession,
 ): Promise<void> {
   const { vm, policy } = plan;
-  const uri = journal.last('transfer-started')?.uri;
-  if (policy.stream === 'plain-text' || uri === undefined) return;
+  const started = journal.last('transfer-started');
+  if (policy.stream === 'plain-text' || started === null) return;
+  const since = journal.entries.slice(journal.entries.indexOf(started));
+  if (since.some(({ name }) => name === 'set-up-over')) return;
   try {
-    await hypervisor.source.boundSetUp(vm, uri, setUpLimitMs);
+    const isOver = await hypervisor.source.boundSetUp(vm, started.uri, setUpLimitMs);
+    // Superseded, its journal may be closed.
+    if (isOver && !signal.aborted) journal.append({ name: 'set-up-over' });
   } catch (error) {
     log.error({ vm, error }, 'the set-up of the stream could not be broken off');
   }

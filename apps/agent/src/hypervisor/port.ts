@@ -104,8 +104,8 @@ export interface SourceSide {
   memoryLoad(vm: VmId): MemoryLoad | null;
   /** Begins the transfer and returns at once. With the gate shut it does not switch over, whatever the guest does. */
   start(vm: VmId, transfer: OutgoingTransfer): Promise<void>;
-  /** Breaks the transfer's connection off unless it has left its set-up within so long. Resolves when either is so. */
-  boundSetUp(vm: VmId, uri: string, withinMs: number): Promise<void>;
+  /** Breaks the transfer's connection off unless it has left its set-up within so long. Answers whether it has left it. */
+  boundSetUp(vm: VmId, uri: string, withinMs: number): Promise<boolean>;
   /**
    * Lets the transfer under way switch over within these limits: at its best moment, by `downtimeWithin`, or forced, at the
    * first within the downtime limit: by a person, or since its policy's patience is over.

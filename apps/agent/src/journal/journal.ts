@@ -18,6 +18,8 @@ export type Milestone =
     }
   /** `uri`: where to. */
   | { name: 'transfer-started'; paused: boolean; uri: string }
+  /** The hypervisors of an encrypted stream have found out whether they have the same key: silence has another reason now. */
+  | { name: 'set-up-over' }
   /** What people have changed of the plan's policy and gate; also before the transfer. */
   | { name: 'steered'; plan: MigrationPlan }
   /** What the policy's last resort has changed of the plan. */

@@ -52,18 +52,23 @@ describe.each(Object.entries(HYPERVISORS))('on %s', (_, program) => {
   });
 });
 
-test('a rehearsal goes on also where its hypervisor could not be looked at when the source’s agent came back', async () => {
-  hosts = await twoHosts(HYPERVISORS.QEMU);
-  const plan: MigrationPlan = { ...hosts.plan({ stream: 'plain-text' }), gate: 'shut' };
-  const listening = await prepare(hosts, plan);
-  rehearseMemory(hosts.a, plan, listening, unwatched).catch(() => undefined);
-  await hosts.a.hypervisor.source.reach(hosts.vm, ['copying'], AbortSignal.timeout(10_000));
-  const before = hosts.a;
-  before.freezeMachine(hosts.vm);
-  hosts.a = await before.restarted();
-  before.thawMachine(hosts.vm);
-  expect((await rehearseMemory(hosts.a, plan, listening, unwatched)).rounds).toBeGreaterThan(1);
-});
+test.each(['plain-text', 'encrypted'] as const)(
+  'in %s, a rehearsal goes on also where its hypervisor could not be looked at when the source’s agent came back',
+  async (stream) => {
+    hosts = await twoHosts(HYPERVISORS.QEMU);
+    const plan: MigrationPlan = { ...hosts.plan({ stream }), gate: 'shut' };
+    const listening = await prepare(hosts, plan);
+    rehearseMemory(hosts.a, plan, listening, unwatched).catch(() => undefined);
+    const before = hosts.a;
+    const wasSeen = stream === 'encrypted' ? 'set-up-over' : 'transfer-started';
+    await expect.poll(() => before.sessions.of(hosts.vm).current?.journal.last(wasSeen)).toBeTruthy();
+    await before.hypervisor.source.reach(hosts.vm, ['copying'], AbortSignal.timeout(10_000));
+    before.freezeMachine(hosts.vm);
+    hosts.a = await before.restarted();
+    before.thawMachine(hosts.vm);
+    expect((await rehearseMemory(hosts.a, plan, listening, unwatched)).rounds).toBeGreaterThan(1);
+  },
+);
 
 test('nothing is rehearsed with an open gate', async () => {
   hosts = await twoHosts(HYPERVISORS.simulator);

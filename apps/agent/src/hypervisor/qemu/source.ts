@@ -102,21 +102,22 @@ export class QemuSource implements SourceSide {
     await monitor.execute('migrate', { uri });
   }
 
-  async boundSetUp(vm: VmId, uri: string, withinMs: number): Promise<void> {
+  async boundSetUp(vm: VmId, uri: string, withinMs: number): Promise<boolean> {
     const { monitor } = this.#get(vm);
     for (const late = AbortSignal.timeout(withinMs); !late.aborted;) {
       try {
         await monitor.until(() => monitor.isSetUp, late);
-        return;
+        return true;
       } catch (error) {
         // Let go of, it is another agent's to guard.
-        if (error instanceof CopyGone || monitor.isClosed) return;
+        if (error instanceof CopyGone || monitor.isClosed) return false;
         // Who can't be asked now is asked again: only the time that it has is a reason to break it off.
         await pause(askAgainMs);
       }
     }
     // QEMU 7.2 shakes hands in its main loop: meanwhile it answers nothing, nor can it be told to stop.
     await breakConnections(this.#networks, uri);
+    return false;
   }
 
   async open(vm: VmId, limits: MigrationPolicy, { force } = { force: false }): Promise<void> {
