@@ -11,8 +11,9 @@ import { Monitor } from './monitor.ts';
 import { QemuProcess } from './process.ts';
 
 /** What a connection's QEMU does: one greets as no QEMU does, the others are asked first what their migration is. */
-type Manner = 'answers' | 'is silent' | 'refuses' | 'greets wrongly';
+type Manner = 'answers' | 'is silent' | 'refuses' | 'greets wrongly' | 'begins a pass';
 
+const timestamp = { seconds: 1, microseconds: 0 };
 const greeting = { QMP: { version: { qemu: { major: 7, minor: 2, micro: 0 }, package: '' }, capabilities: [] } };
 
 /** A monitor of a QEMU that does, connection by connection, what is said here, and answers on all that come after. */
@@ -26,7 +27,10 @@ async function monitorOf(...connections: Manner[]) {
     createInterface(socket).on('line', (line) => {
       const { id, execute } = JSON.parse(line) as { id: number; execute: string };
       if (execute === 'qmp_capabilities' || does === 'answers') write({ id, return: {} });
-      else if (does === 'refuses') write({ id, error: { class: 'GenericError', desc: 'not now' } });
+      else if (does === 'begins a pass') {
+        write({ event: 'MIGRATION_PASS', data: { pass: 2 }, timestamp });
+        write({ id, return: { status: 'active' } });
+      } else if (does === 'refuses') write({ id, error: { class: 'GenericError', desc: 'not now' } });
     });
   }).listen(join(directory, MONITOR_SOCKET));
   await once(server, 'listening');
@@ -65,7 +69,12 @@ test('who waits for an event as the connection breaks hears of it, though the ne
   taken[0]?.destroy();
   await expect.poll(() => taken.length, { timeout: 5_000 }).toBe(4);
   await monitor.client();
-  const timestamp = { seconds: 1, microseconds: 0 };
   taken[3]?.write(`${JSON.stringify({ event: 'MIGRATION', data: { status: 'pre-switchover' }, timestamp })}\n`);
   await held;
+});
+
+test('a pass that begins as QEMU is asked for the first time does not hide what its migration is', async () => {
+  const { monitor } = await monitorOf('begins a pass');
+  await monitor.client();
+  expect([monitor.stage, monitor.passes]).toEqual(['copying', 2]);
 });

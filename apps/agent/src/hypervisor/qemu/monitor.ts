@@ -157,7 +157,9 @@ export class Monitor {
       timeoutMs: connectMs,
       signal: stop.signal,
     });
+    const told: string[] = [];
     client.on('MIGRATION', ({ data }) => {
+      told.push(data.status);
       const status = migrationStatus(data.status);
       if (status === 'postcopy-active') void this.#confirmPostCopy(client);
       else this.#tell(() => this.#enter(status));
@@ -165,11 +167,10 @@ export class Monitor {
     client.on('MIGRATION_PASS', ({ data }) => this.#tell(() => (this.passes = data.pass)));
     client.on('STOP', ({ timestampMs }) => this.#tell(() => (this.stoppedAt = instant(timestampMs))));
     void client.closed.then(() => this.#process.expectEnd());
-    // What happened before there was anyone to tell it to.
-    const before = client.mark();
     try {
+      // What happened before there was anyone to tell it to; an event that came meanwhile is newer.
       const status = statusOf(await client.execute('query-migrate'));
-      if (client.mark() === before) this.#tell(() => this.#enter(status));
+      if (told.length === 0) this.#tell(() => this.#enter(status));
       if (status === 'device') void this.#confirmPostCopy(client);
     } catch (error) {
       // QEMU has one client at a time: kept open, it would let no other in.
