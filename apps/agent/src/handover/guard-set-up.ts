@@ -1,4 +1,5 @@
 import type { AgentServices } from '../agent-services.ts';
+import { entriesSince } from '../journal/journal.ts';
 import type { MigrationSession } from '../session/migration-session.ts';
 
 const setUpLimitMs = 5_000;
@@ -15,8 +16,7 @@ export async function guardSetUp(
   const { vm, policy } = plan;
   const started = journal.last('transfer-started');
   if (policy.stream === 'plain-text' || started === null) return;
-  const since = journal.entries.slice(journal.entries.indexOf(started));
-  if (since.some(({ name }) => name === 'set-up-over')) return;
+  if (entriesSince(journal.entries, 'transfer-started').some(({ name }) => name === 'set-up-over')) return;
   try {
     const isOver = await hypervisor.source.boundSetUp(vm, started.uri, setUpLimitMs);
     // Superseded, its journal may be closed.

@@ -52,6 +52,11 @@ export type JournalEntry = Milestone & {
   boot: string;
 };
 
+/** What came after the last of that name; all of it where there is none. */
+export function entriesSince(entries: readonly JournalEntry[], name: MilestoneName): readonly JournalEntry[] {
+  return entries.slice(entries.findLastIndex((entry) => entry.name === name) + 1);
+}
+
 /**
  * The journal of one migration on one host: an append-only file of JSON lines. An entry survives the agent's death once
  * it is appended, and the machine's once it is synced. Where its disk takes nothing more, entries are kept in memory until

@@ -1,6 +1,6 @@
 import type { SourceCopy } from '@ferry/domain';
 import type { TransferStage } from '../hypervisor/port.ts';
-import { bootId, type JournalEntry } from './journal.ts';
+import { bootId, entriesSince, type JournalEntry } from './journal.ts';
 
 /**
  * What is to be thought of a source's copy that is gone: `died` with its whole state perhaps at the destination,
@@ -12,7 +12,7 @@ export function remainsOf(
   stage: TransferStage,
   boot = bootId,
 ): Extract<SourceCopy, 'died' | 'absent' | 'vanished'> {
-  const transfer = entries.slice(entries.findLastIndex(({ name }) => name === 'kept') + 1);
+  const transfer = entriesSince(entries, 'kept');
   const has = (name: JournalEntry['name']) => transfer.some((entry) => entry.name === name);
   if (!has('transfer-started')) return 'absent';
   switch (stage) {

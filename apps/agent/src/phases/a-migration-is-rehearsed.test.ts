@@ -58,7 +58,7 @@ test.each(['plain-text', 'encrypted'] as const)(
     hosts = await twoHosts(HYPERVISORS.QEMU);
     const plan: MigrationPlan = { ...hosts.plan({ stream }), gate: 'shut' };
     const listening = await prepare(hosts, plan);
-    rehearseMemory(hosts.a, plan, listening, unwatched).catch(() => undefined);
+    const dying = expect(rehearseMemory(hosts.a, plan, listening, unwatched)).rejects.toThrow();
     const before = hosts.a;
     const wasSeen = stream === 'encrypted' ? 'set-up-over' : 'transfer-started';
     await expect.poll(() => before.sessions.of(hosts.vm).current?.journal.last(wasSeen)).toBeTruthy();
@@ -66,6 +66,7 @@ test.each(['plain-text', 'encrypted'] as const)(
     before.freezeMachine(hosts.vm);
     hosts.a = await before.restarted();
     before.thawMachine(hosts.vm);
+    await dying;
     expect((await rehearseMemory(hosts.a, plan, listening, unwatched)).rounds).toBeGreaterThan(1);
   },
 );
